@@ -1,0 +1,85 @@
+"""Writes and reads a run's journal: append-only, hash-chained, one segment a worker, flushed record by record."""
+
+import threading
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from accredit.model.chain import START, Segment, read_segment, write_line
+from accredit.model.errors import CannotJudge, UsageError
+from accredit.model.run import Run, run_from
+
+MAIN = "journal.jsonl"
+
+
+def segment_name(worker: str) -> str:
+    """File name of a worker's segment: `journal.gw0.jsonl`; the main one has no worker."""
+    return f"journal.{worker}.jsonl" if worker else MAIN
+
+
+class Journal:
+    """One segment being written. Each record is with the operating system when `append` returns: a killed process loses
+    nothing that had completed."""
+
+    def __init__(self, folder: Path, worker: str = "") -> None:
+        self.path = folder / segment_name(worker)
+        self._chain, self.records = START, 0
+        self._lock = threading.Lock()
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("xb", buffering=0)
+        except OSError as failed:
+            raise _cannot_write(self.path, failed) from None
+
+    def append(self, record: Mapping[str, Any]) -> None:
+        """Chains a record to those before it.
+
+        Raises:
+            CannotJudge: it could not be written, a full disk for one. What was written before is kept.
+        """
+        with self._lock:
+            chain, line = write_line(self._chain, record)
+            try:
+                written = self._file.write(line)
+            except OSError as failed:
+                raise _cannot_write(self.path, failed) from None
+            if written != len(line):
+                raise _cannot_write(self.path, OSError(28, "no space left for the whole record"))
+            self._chain, self.records = chain, self.records + 1
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """How many records, and the chain's value: what the footer tells of a segment."""
+        return {"records": self.records, "chain": self._chain}
+
+    def close(self) -> None:
+        """Closes the file. Appends no footer: only who knows that the run has ended may."""
+        self._file.close()
+
+
+def _cannot_write(path: Path, failed: OSError) -> CannotJudge:
+    return CannotJudge(f"{path} cannot be written ({failed.strerror}); what was recorded before is kept, the run is incomplete. "
+                       "Make room or choose another folder with --output, then run again.")  # fmt: skip
+
+
+def read_segments(folder: Path) -> list[Segment]:
+    """Every segment of the journal in `folder`, the main one first.
+
+    Raises:
+        UsageError: there is none.
+        BundleRefused: one was altered.
+    """
+    if not (folder / MAIN).is_file():
+        raise UsageError(f"{folder} holds no {MAIN}; name the folder of a run, or a bundle.")
+    paths = [folder / MAIN, *sorted(p for p in folder.glob("journal.*.jsonl") if p.name != MAIN)]
+    return [_segment(path) for path in paths]
+
+
+def _segment(path: Path) -> Segment:
+    with path.open("rb") as lines:
+        return read_segment(path.name, lines)
+
+
+def read_run(folder: Path) -> Run:
+    """The run recorded in `folder`."""
+    return run_from(read_segments(folder))

@@ -1,0 +1,75 @@
+"""The lines of a journal: each record is chained to all before it by SHA-256, so that nothing can be altered unseen."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accredit.model.errors import BundleRefused
+
+START = "0" * 64
+_HEAD, _MIDDLE, _TAIL = b'{"chain":"', b'","record":', b"}"
+
+
+def link(previous: str, record: bytes) -> str:
+    """The chain value after `record`: hex SHA-256 over the previous value and the record's bytes."""
+    return hashlib.sha256(previous.encode() + record).hexdigest()
+
+
+def write_line(previous: str, record: Mapping[str, Any]) -> tuple[str, bytes]:
+    """The chain value and the line, newline included, that append `record` after `previous`."""
+    payload = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    chain = link(previous, payload)
+    return chain, _HEAD + chain.encode() + _MIDDLE + payload + _TAIL + b"\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """One journal file read back. `torn` when its last line was cut off by a crash; everything before it is kept."""
+
+    name: str
+    records: tuple[Mapping[str, Any], ...]
+    chain: str
+    torn: bool = False
+
+
+def read_segment(name: str, lines: Iterable[bytes]) -> Segment:
+    """Reads and checks one segment.
+
+    Raises:
+        BundleRefused: a line was altered, inserted, removed or re-ordered.
+    """
+    chain, torn, records = START, False, []
+    for number, line in enumerate(lines, 1):
+        if torn:
+            raise BundleRefused(f"{name}, line {number - 1}: not a whole record, yet more follow; the journal was altered.")
+        if not line.endswith(b"\n"):
+            torn = True
+            continue
+        chain, record = _read_line(f"{name}, line {number}", chain, line.rstrip(b"\n"))
+        records.append(record)
+    return Segment(name, tuple(records), chain, torn)
+
+
+def _read_line(place: str, previous: str, line: bytes) -> tuple[str, Mapping[str, Any]]:
+    told, payload = line[len(_HEAD) : len(_HEAD) + 64], line[len(_HEAD) + 64 + len(_MIDDLE) : -len(_TAIL)]
+    if line != _HEAD + told + _MIDDLE + payload + _TAIL:
+        raise BundleRefused(f"{place}: not a journal record; the journal was altered.")
+    chain = link(previous, payload)
+    if chain.encode() != told:
+        raise BundleRefused(f"{place}: the chain says {told[:12].decode(errors='replace')}…, the record gives {chain[:12]}…; "
+                            "a record was altered, removed or moved. Ask for the original.")  # fmt: skip
+    try:
+        record = json.loads(payload)
+    except (ValueError, RecursionError):
+        raise BundleRefused(f"{place}: not JSON; the journal was altered.") from None
+    if not isinstance(record, dict) or "kind" not in record:
+        raise BundleRefused(f"{place}: a record without a kind; the journal was altered.")
+    return chain, record
+
+
+def in_order(segments: Iterable[Segment]) -> Iterator[Mapping[str, Any]]:
+    """Every record of every segment, the main segment first."""
+    for segment in segments:
+        yield from segment.records

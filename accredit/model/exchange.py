@@ -1,0 +1,93 @@
+"""What crossed the wire: requests, responses, exchanges. Never opens a socket or a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Headers = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was sent, secrets and personal data already masked. `body` is text; what was not text is described in brackets."""
+
+    method: str
+    url: str
+    headers: Headers = ()
+    body: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What came back, masked. `size` is the body's length in bytes as received; `cut` when it was longer than we read."""
+
+    status: int
+    headers: Headers = ()
+    body: str = ""
+    size: int = 0
+    cut: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and the response it drew.
+
+    Attributes:
+        number: Place in the run, from 1. Findings point here.
+        operation: operationId of the contract.
+        environment: `simulator`, `certification` or `production`.
+        sent_at: UTC by the run's clock, ISO 8601 to the millisecond. Simulated time on a simulator.
+        elapsed: Seconds, request sent to last byte received. None when nothing came back.
+        response: None when the connection failed before a status line.
+        error: What broke, when something did.
+        reached_at: The loopback address that was connected to in place of the URL's host, if any.
+    """
+
+    number: int
+    operation: str
+    environment: str
+    sent_at: str
+    request: Request
+    response: Response | None = None
+    elapsed: float | None = None
+    error: str = ""
+    reached_at: str = ""
+    scenario: str = field(default="", kw_only=True)
+
+    def to_record(self) -> dict[str, Any]:
+        """As the journal keeps it."""
+        sent, came = self.request, self.response
+        return {
+            "kind": "exchange",
+            "number": self.number,
+            "scenario": self.scenario,
+            "operation": self.operation,
+            "environment": self.environment,
+            "sent_at": self.sent_at,
+            "elapsed": self.elapsed,
+            "error": self.error,
+            "reached_at": self.reached_at,
+            "request": {"method": sent.method, "url": sent.url, "headers": sent.headers, "body": sent.body},
+            "response": came
+            and {
+                "status": came.status,
+                "headers": came.headers,
+                "body": came.body,
+                "size": came.size,
+                "cut": came.cut,
+            },
+        }
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Exchange":
+        """Read back from the journal."""
+        sent, came = dict(record["request"]), record["response"] and dict(record["response"])
+        sent["headers"] = _pairs(sent["headers"])
+        if came:
+            came["headers"] = _pairs(came["headers"])
+        rest = {key: value for key, value in record.items() if key not in ("kind", "request", "response")}
+        return cls(request=Request(**sent), response=Response(**came) if came else None, **rest)
+
+
+def _pairs(value: list[list[str]]) -> Headers:
+    return tuple((name, text) for name, text in value)

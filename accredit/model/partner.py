@@ -1,0 +1,80 @@
+"""What a partner tells us in `accredit.toml`: who they are, what they claim, which test data may be used. No secrets."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from accredit.model.errors import UsageError
+from accredit.model.provider import Provider
+from accredit.model.reading import Strict, read
+
+_ENVIRONMENT_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access(Strict):
+    """What the partner was given for one environment.
+
+    Attributes:
+        secrets: Secret name → name of the environment variable that holds it.
+        roles: Kind (`members`, `products`, …) → role → what plays it.
+        connect_to: `127.0.0.1:8443`: connect there in place of the provider's host. Loopback only, for rehearsals.
+        ca_file: Trust this certificate authority. Only together with `connect_to`.
+        time_scale: With `connect_to` only: how much faster than real time the rehearsal runs.
+    """
+
+    secrets: dict[str, str] = field(default_factory=dict)
+    roles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    connect_to: str = ""
+    ca_file: str = ""
+    time_scale: float = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartnerFacts(Strict):
+    """One partner's facts for one provider."""
+
+    partner_id: str = ""
+    capabilities: tuple[str, ...] = ()
+    settings: dict[str, Any] = field(default_factory=dict)
+    simulator: Access = field(default_factory=Access)
+    certification: Access = field(default_factory=Access)
+    production: Access = field(default_factory=Access)
+
+    def access(self, environment: str) -> Access:
+        """What the partner was given for that environment."""
+        given: Access = getattr(self, environment)
+        return given
+
+
+def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> PartnerFacts:
+    """The partner's facts from the provider's table of `accredit.toml`.
+
+    Raises:
+        UsageError: an unknown key, setting or secret; a secret in place of a variable's name; `connect_to` misused.
+    """
+    partner = read(PartnerFacts, data, where)
+    for name in partner.settings:
+        if name not in provider.settings:
+            raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; provider.toml lists them.")
+    for environment in ("simulator", "certification", "production"):
+        _check(partner.access(environment), provider, f"{where}, {environment}")
+    return partner
+
+
+def _check(access: Access, provider: Provider, where: str) -> None:
+    for name, variable in access.secrets.items():
+        if name not in provider.auth.secrets:
+            raise UsageError(f"{where}: {name!r} is no secret of {provider.title}; it has {', '.join(provider.auth.secrets)}.")
+        if not _ENVIRONMENT_VARIABLE.fullmatch(variable):
+            raise UsageError(f"{where}: secrets.{name} must be the name of an environment variable, such as "
+                             f"{provider.name.upper()}_{name.upper()}, never the secret itself.")  # fmt: skip
+    if (access.ca_file or access.time_scale != 1) and not access.connect_to:
+        raise UsageError(f"{where}: ca_file and time_scale are for rehearsals with connect_to; remove them.")
+    if access.connect_to and not _is_loopback(access.connect_to):
+        raise UsageError(f"{where}: connect_to is {access.connect_to!r}; only 127.0.0.1:PORT or localhost:PORT are allowed.")
+
+
+def _is_loopback(address: str) -> bool:
+    return re.fullmatch(r"(127\.0\.0\.1|localhost):\d{1,5}", address) is not None

@@ -1,0 +1,96 @@
+"""What a provider's simulator is handed and what it gives back; the server that carries it lives in `wire`."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from random import Random
+from typing import Any, ClassVar, Protocol
+
+
+class Cut(StrEnum):
+    """Where the line breaks while an answer is on its way."""
+
+    NOWHERE = "nowhere"
+    BEFORE_THE_ANSWER = "before the answer"
+    MIDWAY = "midway"
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request as the simulator sees it.
+
+    Attributes:
+        operation: The contract's operationId, or None when method and path belong to none.
+        environment: `certification` or `production`: which of the provider's two doors it came through.
+        path: As sent, with the environment's base path still in front.
+        query: Every value of every parameter, in the order sent.
+        headers: Names in lower case.
+    """
+
+    operation: str | None
+    environment: str
+    method: str
+    path: str
+    query: Mapping[str, list[str]]
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the simulator says back. A cut answer reaches the caller as a broken connection."""
+
+    status: int
+    body: bytes = b""
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: Cut = Cut.NOWHERE
+
+    @classmethod
+    def of_json(cls, status: int, value: object) -> "Answer":
+        """An answer of `application/json`."""
+        return cls(status, json.dumps(value, ensure_ascii=False).encode(), {"content-type": "application/json"})
+
+    @classmethod
+    def of_text(cls, status: int, text: str, content_type: str = "text/plain") -> "Answer":
+        """An answer of text in UTF-8."""
+        return cls(status, text.encode(), {"content-type": f"{content_type}; charset=utf-8"})
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What a simulator is built from.
+
+    Attributes:
+        settings: Every setting of `provider.toml` by its dotted name, the partner's choice where there is one.
+        now: The simulator's own clock: aware, UTC. Never the machine's.
+        defects: Names of the defects that are switched on.
+        random: The only source of chance, so that a run can be repeated.
+    """
+
+    settings: Mapping[str, Any]
+    now: Callable[[], datetime]
+    defects: frozenset[str]
+    random: Random
+
+
+class Simulation(Protocol):
+    """What `contracts/<provider>/simulator.py` must offer, as a class named `Simulator` built from a `Setup`.
+
+    Public methods beyond these are its control channel: steps of `@simulator` scenarios call them by name.
+    """
+
+    DEFECTS: ClassVar[Mapping[str, str]]
+    """Name of each defect → one sentence saying how the simulator is then wrong."""
+
+    def __init__(self, setup: Setup) -> None: ...
+
+    def answer(self, call: Call) -> Answer:
+        """Answer one request. Called by one thread at a time."""
+
+    def access(self, environment: str) -> Mapping[str, str]:
+        """The secrets a partner would have been given for that environment, by their names in `provider.toml`."""
+
+    def roles(self, environment: str) -> Mapping[str, Any]:
+        """Members, products and the like by role, in the shape of the partner's `accredit.toml`."""

@@ -1,0 +1,152 @@
+"""From a run to its verdict: each requirement's outcome, the reconciliation, and passed, failed or unknown. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from accredit.model.finding import Finding, Outcome, worst
+from accredit.model.requirement import Register, Requirement
+from accredit.model.run import Run
+
+
+class Answer(StrEnum):
+    """What a run says of the requirements it set out to judge."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """One requirement in one run.
+
+    Attributes:
+        in_scope: True when this run set out to judge it. What is attested or observed is not, and stays visibly open.
+    """
+
+    requirement: Requirement
+    outcome: Outcome
+    in_scope: bool
+    reason: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reconciliation:
+    """Declared by the feature files = collected by pytest = executed = reported in findings. Each a set of scenario ids."""
+
+    declared: frozenset[str]
+    collected: frozenset[str]
+    executed: frozenset[str]
+    reported: frozenset[str]
+
+    @property
+    def differences(self) -> tuple[str, ...]:
+        """One line for each scenario that is not in all four."""
+        stages = {
+            "declared": self.declared,
+            "collected": self.collected,
+            "executed": self.executed,
+            "reported": self.reported,
+        }
+        everything = frozenset[str]().union(*stages.values())
+        return tuple(
+            f"{id_}: not {', not '.join(stage for stage, ids in stages.items() if id_ not in ids)}"
+            for id_ in sorted(everything)
+            if any(id_ not in ids for ids in stages.values())
+        )
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        return {
+            "declared": len(self.declared),
+            "collected": len(self.collected),
+            "executed": len(self.executed),
+            "reported": len(self.reported),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer and what it rests on. Computed when a run is read, never stored as truth."""
+
+    answer: Answer
+    reasons: tuple[str, ...]
+    judgements: tuple[Judgement, ...]
+    reconciliation: Reconciliation
+
+    def count(self, outcome: Outcome) -> int:
+        """How many requirements in scope came out so."""
+        return sum(j.outcome is outcome for j in self.judgements if j.in_scope)
+
+    @property
+    def open(self) -> tuple[Judgement, ...]:
+        """Requirements that this run did not set out to judge."""
+        return tuple(j for j in self.judgements if not j.in_scope)
+
+    @property
+    def failed(self) -> frozenset[str]:
+        return frozenset(j.requirement.id for j in self.judgements if j.outcome is Outcome.FAILED)
+
+
+def judge(run: Run, register: Register) -> Verdict:
+    """The verdict on `run` by `register`."""
+    judgements = tuple(_judgement(requirement, run) for requirement in register.requirements)
+    reconciliation = reconcile(run)
+    reasons = tuple(_reasons(run, judgements, reconciliation))
+    if any(j.in_scope and j.outcome is Outcome.FAILED for j in judgements):
+        return Verdict(Answer.FAILED, reasons, judgements, reconciliation)
+    return Verdict(Answer.UNKNOWN if reasons else Answer.PASSED, reasons, judgements, reconciliation)
+
+
+def reconcile(run: Run) -> Reconciliation:
+    """A scenario is reported when each requirement it declares has a finding from it."""
+    told = {(finding.scenario, finding.requirement) for finding in run.findings}
+    reported = {e.id for e in run.expected if all((e.id, r) in told for r in e.requirements)}
+    strangers = {finding.scenario for finding in run.findings} - {e.id for e in run.expected}
+    return Reconciliation(
+        declared=frozenset(e.id for e in run.expected),
+        collected=run.collected,
+        executed=frozenset(run.finished),
+        reported=frozenset(reported | strangers),
+    )
+
+
+def _judgement(requirement: Requirement, run: Run) -> Judgement:
+    if requirement.verified != "driven":
+        return Judgement(requirement, Outcome.NOT_TESTED, False, requirement.reason)
+    claimed = set(run.header["capabilities"])
+    if missing := [need for need in requirement.needs if need not in claimed]:
+        return Judgement(requirement, Outcome.NOT_APPLICABLE, False, f"the partner does not claim {', '.join(missing)}")
+    expected = [e.id for e in run.expected if requirement.id in e.requirements]
+    if run.environment not in requirement.environments:
+        how = f"no scenario shows it in {run.environment}; there it is {requirement.elsewhere or 'not shown'}"
+        return Judgement(requirement, Outcome.NOT_TESTED, False, how)
+    if not expected:
+        return Judgement(requirement, Outcome.NOT_TESTED, False, "left out of this run by the user's choice")
+    findings = tuple(f for f in run.findings if f.requirement == requirement.id)
+    silent = set(expected) - {f.scenario for f in findings}
+    outcomes = [f.outcome for f in findings] + [Outcome.CANNOT_JUDGE] * bool(silent)
+    return Judgement(requirement, worst(outcomes), True, _why(findings, silent), findings)
+
+
+def _why(findings: Iterable[Finding], silent: Iterable[str]) -> str:
+    told = [f.reason for f in findings if f.outcome not in (Outcome.PASSED, Outcome.NOT_APPLICABLE) and f.reason]
+    return "; ".join([*dict.fromkeys(told), *(f"never reported: {id_}" for id_ in sorted(silent))])
+
+
+def _reasons(run: Run, judgements: Iterable[Judgement], reconciliation: Reconciliation) -> Iterable[str]:
+    """Everything that keeps the run from having passed."""
+    in_scope = [j for j in judgements if j.in_scope]
+    for outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE):
+        if ids := [j.requirement.id for j in in_scope if j.outcome is outcome]:
+            yield f"{outcome.words}: {', '.join(ids)}"
+    if not run.is_complete:
+        yield "incomplete: the run has no footer, so it did not end as it should"
+    if not any(j.outcome is Outcome.PASSED for j in in_scope):
+        yield "nothing was judged: no requirement in scope passed"
+    if run.header.get("defects"):
+        yield f"the simulator was made defective on purpose: {', '.join(run.header['defects'])}"
+    for difference in reconciliation.differences:
+        yield f"not accounted for: {difference}"

@@ -1,0 +1,1 @@
+"""Collecting, running, falsifying: from a provider's folder to a run's journal."""

@@ -1,0 +1,130 @@
+"""Reads what the suite's folders say: providers, their registers and contracts, and the partner's `accredit.toml`."""
+
+import hashlib
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from accredit.model.contract import Contract, contract_from
+from accredit.model.errors import UsageError
+from accredit.model.partner import PartnerFacts, partner_from
+from accredit.model.provider import Provider
+from accredit.model.reading import read
+from accredit.model.requirement import Register, register_from
+
+PARTNER_FILE = "accredit.toml"
+_PRIVATE = ("__pycache__",)
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """Everything the suite holds on one provider."""
+
+    name: str
+    root: Path
+
+    @property
+    def folder(self) -> Path:
+        return self.root / "contracts" / self.name
+
+    @property
+    def features(self) -> Path:
+        return self.root / "features" / self.name
+
+    @cached_property
+    def provider(self) -> Provider:
+        path = self.folder / "provider.toml"
+        provider = read(Provider, read_toml(path), str(path))
+        if provider.name != self.name:
+            raise UsageError(f"{path}: name is {provider.name!r}, the folder is {self.name!r}; make them equal.")
+        return provider
+
+    @cached_property
+    def register(self) -> Register:
+        path = self.folder / "requirements.toml"
+        return register_from(read_toml(path), str(path))
+
+    @cached_property
+    def document(self) -> Mapping[str, Any]:
+        """The OpenAPI document."""
+        path = self.folder / self.provider.contract
+        document: Mapping[str, Any] = yaml.load(_text(path), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        return document
+
+    @cached_property
+    def contract(self) -> Contract:
+        return contract_from(self.document, str(self.folder / self.provider.contract))
+
+    def step_modules(self) -> list[str]:
+        """Names of the modules of `steps/<provider>.py` or `steps/<provider>/`, and of the topics all providers share."""
+        others = {other for other in provider_names(self.root)} - {self.name}
+        return [name for name in _modules(self.root / "steps") if name.split(".")[1] not in others]
+
+    def judged_by(self) -> dict[str, str]:
+        """Path below the suite's root → SHA-256, of every file a run of this provider is judged by."""
+        places = [self.folder, self.features, self.root / "steps"]
+        files = {path for place in places for path in place.rglob("*") if path.is_file() and not set(path.parts) & set(_PRIVATE)}
+        files.add(self.root / "conftest.py")
+        return {path.relative_to(self.root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(files)}
+
+
+def provider_names(root: Path) -> list[str]:
+    """Every provider of a suite. Nothing lists them: one exists when its `provider.toml` does."""
+    return sorted(path.parent.name for path in (root / "contracts").glob("*/provider.toml"))
+
+
+def dossier(root: Path, name: str) -> Dossier:
+    """The dossier of a provider by name.
+
+    Raises:
+        UsageError: no such provider.
+    """
+    if name not in (known := provider_names(root)):
+        raise UsageError(f"{name!r} is no provider; there are {', '.join(known)}.")
+    return Dossier(name, root)
+
+
+def partner_facts(path: Path | None, about: Provider) -> PartnerFacts:
+    """What the partner's `accredit.toml` says for this provider; all defaults when there is none.
+
+    Raises:
+        UsageError: the file named does not exist or cannot be read, or says something it may not.
+    """
+    if path is None and not Path(PARTNER_FILE).is_file():
+        return PartnerFacts()
+    path = path or Path(PARTNER_FILE)
+    return partner_from(read_toml(path).get(about.name, {}), about, f"{path}, [{about.name}]")
+
+
+def read_toml(path: Path) -> dict[str, Any]:
+    """A TOML file as data.
+
+    Raises:
+        UsageError: it cannot be read; says where.
+    """
+    try:
+        return tomllib.loads(_text(path))
+    except tomllib.TOMLDecodeError as wrong:
+        raise UsageError(f"{path} is not TOML: {wrong}. Correct it and try again.") from None
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        hint = "; `accredit init PROVIDER` writes one" if path.name == PARTNER_FILE else ""
+        raise UsageError(f"{path} does not exist{hint}.") from None
+    except (OSError, UnicodeDecodeError) as failed:
+        raise UsageError(f"{path} cannot be read ({failed}).") from None
+
+
+def _modules(folder: Path) -> Iterator[str]:
+    for path in sorted(folder.rglob("*.py")):
+        parts = path.relative_to(folder.parent).with_suffix("").parts
+        if path.name != "__init__.py":
+            yield ".".join(parts)

@@ -1,0 +1,167 @@
+"""A run while it runs: simulator, client, clock and journal of one provider, built from its plan."""
+
+import importlib
+import itertools
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from typing import Any
+from urllib.parse import urlsplit
+
+from accredit.evidence.journal import Journal
+from accredit.model.errors import CannotJudge, UsageError
+from accredit.model.exchange import Exchange
+from accredit.model.finding import Finding
+from accredit.model.simulation import Setup, Simulation
+from accredit.suite.partner import Partner, Polling
+from accredit.suite.plan import Plan, secrets_from_environment
+from accredit.wire.api import Api
+from accredit.wire.clock import Clock, RealClock, SimulatedClock, stamp
+from accredit.wire.guard import Door, Guard
+from accredit.wire.http import Http
+from accredit.wire.line import Line
+from accredit.wire.mask import Mask
+from accredit.wire.pace import Pace
+from accredit.wire.server import Simulator
+
+_SEED = 2026
+"""Chance in the simulator is the same in every run, so that a run can be repeated."""
+_NUMBERS_A_WORKER = 1_000_000
+
+
+class Control:
+    """The simulator's control channel, for steps of `@simulator` scenarios."""
+
+    def __init__(self, server: Simulator | None, environment: str) -> None:
+        self._server, self._environment = server, environment
+
+    def __getattr__(self, name: str) -> Callable[..., Any]:
+        if self._server is None:
+            raise CannotJudge(f"{name}: nobody can control {self._environment}; tag the scenario @simulator.")
+        return self._server.control(name)
+
+
+class Live:
+    """One worker's part in a run. `worker` is empty when there is only one."""
+
+    def __init__(self, plan: Plan, worker: str = "") -> None:
+        self.plan, self.worker = plan, worker
+        self._open = ExitStack()
+        dossier, choices = plan.dossier, plan.choices
+        provider, access = dossier.provider, plan.facts.access(choices.environment)
+        self.clock: Clock = SimulatedClock(datetime.now(UTC)) if choices.environment == "simulator" else RealClock(access.time_scale)
+        self.mask = Mask(provider.masking, plan.mask_key)
+        server = self._serve() if choices.environment == "simulator" else None
+        doors, secrets, roles = self._reach(server)
+        for door, values in secrets.items():
+            for name, value in values.items():
+                self.mask.learn(name, value)
+        self.mask.data(roles)
+        self.journal = Journal(plan.folder, worker)
+        guard = Guard(choices.environment, doors, dossier.contract)
+        pace = Pace(provider.pace.requests_per_second if server is None else None, self.clock)
+        self.line = Line(guard, pace, self.mask, self.clock, self.journal.append, self._numbers(), access.connect_to)
+        ca_pem = server.ca_pem if server else _pem(access.ca_file)
+        http = Http(self.line, ca_pem=ca_pem, connect_to=access.connect_to)
+        self._open.callback(http.close)
+        self.api = Api(provider, guard, http, self.clock, lambda door, name: secrets[door][name])
+        self.control = Control(server, choices.environment)
+        self.partner = Partner(provider, choices.environment, self._partner_id(roles), self._capabilities(roles), roles,
+                               self.settings, secrets[doors[0].environment], f"{plan.run}{f'-{worker}' if worker else ''}")  # fmt: skip
+        self.polling = Polling(provider.polling) if provider.polling else None
+
+    @property
+    def settings(self) -> Mapping[str, Any]:
+        """Every setting: the partner's choice, else the default."""
+        defaults = {name: setting.value for name, setting in self.plan.dossier.provider.settings.items()}
+        return defaults | dict(self.plan.facts.settings)
+
+    def begin(self) -> None:
+        """Writes the first record of this segment."""
+        self.journal.append(self.header() if not self.worker else {"kind": "segment", "run": self.plan.run, "name": self.worker})
+
+    def header(self) -> dict[str, Any]:
+        """The journal's header."""
+        return self.plan.header(base_url=self.line.guard.doors[0].base_url, clock=self.clock.kind, started_at=stamp(datetime.now(UTC)),
+                                capabilities=sorted(self.partner.capabilities), partner_id=self.partner.id)  # fmt: skip
+
+    def end(self, segments: Mapping[str, Any] | None = None, *, with_footer: bool = True) -> None:
+        """Writes the footer, and lets go of everything."""
+        if with_footer:
+            self.journal.append({"kind": "footer", "finished_at": stamp(datetime.now(UTC)), "segments": dict(segments or {})})
+        self.close()
+
+    def close(self) -> None:
+        """Lets go of server, connections and file, without a word in the journal."""
+        self._open.close()
+        self.journal.close()
+
+    def find(self, finding: Finding) -> None:
+        """Records a finding, its words masked."""
+        what, wanted, got = self.mask.texts([finding.what, finding.wanted, finding.got])
+        self.journal.append({**finding.to_record(), "what": what, "wanted": wanted, "got": got})
+
+    def exchanges_since(self, count: int) -> tuple[int, ...]:
+        """Numbers of the exchanges after the first `count`."""
+        return tuple(exchange.number for exchange in self.line.exchanges[count:])
+
+    @property
+    def exchanges(self) -> Sequence[Exchange]:
+        return tuple(self.line.exchanges)
+
+    def _serve(self) -> Simulator:
+        dossier = self.plan.dossier
+        simulation = load_simulation(dossier.root, dossier.name)
+        unknown = set(self.plan.choices.defects) - set(simulation.DEFECTS)
+        if unknown:
+            raise UsageError(f"{', '.join(sorted(unknown))}: no such defect; the simulator has {', '.join(sorted(simulation.DEFECTS))}.")
+        self.simulation = simulation(Setup(self.settings, self.clock.now, frozenset(self.plan.choices.defects), Random(_SEED)))
+        doors = {name: urlsplit(facts.base_url).path for name, facts in dossier.provider.environments.items()}
+        return self._open.enter_context(Simulator(self.simulation, dossier.contract, doors, ("localhost",)))
+
+    def _reach(self, server: Simulator | None) -> tuple[tuple[Door, ...], Mapping[str, Mapping[str, str]], Mapping[str, Any]]:
+        """Doors, secrets by door, roles."""
+        provider, where = self.plan.dossier.provider, self.plan.choices.environment
+        if server is None:
+            facts = provider.facts_of(where)
+            door = Door(where, facts.base_url, facts)
+            return (door,), {where: secrets_from_environment(self.plan)}, self.plan.facts.access(where).roles
+        doors = tuple(Door(name, f"https://localhost:{server.port}{urlsplit(provider.environments[name].base_url).path}", provider.environments[name])
+                      for name in ("certification", "production") if name in provider.environments)  # fmt: skip
+        return doors, {door.environment: self.simulation.access(door.environment) for door in doors}, self.simulation.roles("certification")
+
+    def _partner_id(self, roles: Mapping[str, Any]) -> str:
+        return str(roles.get("partner_id", self.plan.facts.partner_id))
+
+    def _capabilities(self, roles: Mapping[str, Any]) -> frozenset[str]:
+        """What the partner claims; on a simulator, everything it offers unless the partner says otherwise."""
+        return frozenset(self.plan.facts.capabilities or roles.get("capabilities", ()))
+
+    def _numbers(self) -> Iterator[int]:
+        """Exchange numbers, from 1; each worker counts in a range of its own, so that none is given twice."""
+        worker = int(self.worker.removeprefix("gw")) if self.worker else 0
+        return itertools.count(worker * _NUMBERS_A_WORKER + 1)
+
+
+def load_simulation(root: Path, provider: str) -> type[Simulation]:
+    """The class `Simulator` of `contracts/<provider>/simulator.py`. By name: the engine imports no provider."""
+    if str(root) not in sys.path:
+        sys.path.insert(0, str(root))
+    try:
+        module = importlib.import_module(f"contracts.{provider}.simulator")
+    except ModuleNotFoundError as missing:
+        raise UsageError(f"contracts/{provider}/simulator.py cannot be loaded ({missing}).") from None
+    simulation: type[Simulation] = module.Simulator
+    return simulation
+
+
+def _pem(path: str) -> str:
+    if not path:
+        return ""
+    try:
+        return Path(path).read_text(encoding="ascii")
+    except (OSError, UnicodeDecodeError) as failed:
+        raise UsageError(f"ca_file {path} cannot be read ({failed}).") from None

@@ -1,0 +1,123 @@
+"""What a run is asked to do, and what it sets out to judge: decided before anything is collected or sent."""
+
+import os
+import platform
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from accredit import __version__
+from accredit.model.errors import UsageError
+from accredit.model.partner import PartnerFacts
+from accredit.model.requirement import ENVIRONMENTS
+from accredit.model.scenario import Scenario, runs_in
+from accredit.suite.catalogue import Dossier, partner_facts
+from accredit.suite.gherkin import declared_in
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choices:
+    """What the user chose for a run.
+
+    Attributes:
+        only: Requirement ids; empty is all of them.
+        defects: Simulator defects to switch on.
+        partner_file: `accredit.toml`, when it is not the one in the working folder.
+        output: The folder that run folders are made in.
+    """
+
+    environment: str = "simulator"
+    only: tuple[str, ...] = ()
+    defects: tuple[str, ...] = ()
+    partner_file: Path | None = None
+    output: Path = Path("evidence")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One provider's run, decided."""
+
+    run: str
+    dossier: Dossier
+    choices: Choices
+    facts: PartnerFacts
+    expected: tuple[Scenario, ...]
+    mask_key: bytes
+
+    @property
+    def folder(self) -> Path:
+        return self.choices.output / f"{self.dossier.name}-{self.choices.environment}-{self.run}"
+
+    def header(self, *, base_url: str, clock: str, started_at: str, capabilities: Sequence[str], partner_id: str) -> dict[str, Any]:
+        """The first record of the journal: everything needed to judge the run without us."""
+        provider, choices = self.dossier.provider, self.choices
+        return {
+            "kind": "header",
+            "format": 1,
+            "run": self.run,
+            "suite_version": __version__,
+            "python": platform.python_version(),
+            "provider": provider.name,
+            "environment": choices.environment,
+            "label": provider.facts_of(choices.environment).label,
+            "base_url": base_url,
+            "connect_to": self.facts.access(choices.environment).connect_to,
+            "clock": clock,
+            "started_at": started_at,
+            "partner_id": partner_id,
+            "capabilities": sorted(capabilities),
+            "settings": dict(self.facts.settings),
+            "only": list(choices.only),
+            "defects": list(choices.defects),
+            "expected": [{"scenario": s.id, "requirements": list(s.requirements)} for s in self.expected],
+            "judged_by": self.dossier.judged_by(),
+        }
+
+
+def plan_run(dossier: Dossier, choices: Choices) -> Plan:
+    """Decides a run.
+
+    Raises:
+        UsageError: an unknown environment, requirement or defect; an `accredit.toml` that cannot be used.
+    """
+    if choices.environment not in ENVIRONMENTS:
+        raise UsageError(f"{choices.environment!r} is no environment; there are {', '.join(ENVIRONMENTS)}.")
+    for wanted in choices.only:
+        dossier.register[wanted]
+    if choices.defects and choices.environment != "simulator":
+        raise UsageError(f"defects exist in the simulator only, not in {choices.environment}; leave --defect out.")
+    facts = partner_facts(choices.partner_file, dossier.provider)
+    scenarios = [s for declared in declared_in(dossier.features) for s in declared.scenarios]
+    expected = tuple(s for s in scenarios if runs_in(s, choices.environment, dossier.register) and _chosen(s, choices.only))
+    return Plan(new_run_id(), dossier, choices, facts, expected, secrets.token_bytes(16))
+
+
+def new_run_id() -> str:
+    """`20261121T041213-a1b2c3`: UTC, and chance enough that two runs of one second differ."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def secrets_from_environment(plan: Plan) -> Mapping[str, str]:
+    """The partner's secrets for a real endpoint.
+
+    Raises:
+        UsageError: one is not named in `accredit.toml`, or its variable is not set.
+    """
+    provider, where = plan.dossier.provider, plan.choices.environment
+    named = plan.facts.access(where).secrets
+    found: dict[str, str] = {}
+    for secret in provider.auth.secrets:
+        if secret not in named:
+            raise UsageError(f"accredit.toml, [{provider.name}.{where}.secrets]: {secret} is missing; give the name of the environment "
+                             "variable that holds it. `accredit init` writes an example.")  # fmt: skip
+        if not os.environ.get(named[secret]):
+            raise UsageError(f"the environment variable {named[secret]} is not set; it must hold {provider.title}'s {secret} for {where}.")
+        found[secret] = os.environ[named[secret]]
+    return found
+
+
+def _chosen(scenario: Scenario, only: Sequence[str]) -> bool:
+    return not only or bool(set(only) & set(scenario.requirements))

@@ -1,0 +1,110 @@
+"""The pytest plugin: options, and the fixtures that steps use. What happens during a session is `session`'s."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from accredit.model.errors import AccreditError, CannotJudge, UsageError
+from accredit.model.exchange import Exchange
+from accredit.model.requirement import ENVIRONMENTS
+from accredit.suite.catalogue import Dossier, provider_names
+from accredit.suite.live import Control, Live
+from accredit.suite.partner import Partner, Polling
+from accredit.suite.places import suite_root
+from accredit.suite.plan import Choices
+from accredit.suite.session import SessionRecorder, live_of
+from accredit.wire.api import Api
+from accredit.wire.clock import Clock
+from accredit.wire.tokens import Tokens
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("accredit", "certification evidence")
+    group.addoption("--accredit-env", default="simulator", metavar="ENV", help=f"one of {', '.join(ENVIRONMENTS)} (default: simulator)")
+    group.addoption("--accredit-only", action="append", default=[], metavar="ID", help="only scenarios of this requirement; repeatable")
+    group.addoption("--accredit-defect", action="append", default=[], metavar="NAME", help="switch a simulator defect on; repeatable")
+    group.addoption("--accredit-partner", type=Path, default=None, metavar="FILE", help="accredit.toml (default: the one here, if any)")
+    group.addoption("--accredit-output", type=Path, default=Path("evidence"), metavar="FOLDER", help="where run folders go (default: evidence)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "simulator: needs the simulator's clock, ledger or faults")
+    root, names = _asked_for(config)
+    if not names:
+        return
+    choices = Choices(environment=config.option.accredit_env, only=tuple(config.option.accredit_only), defects=tuple(config.option.accredit_defect),
+                      partner_file=config.option.accredit_partner, output=config.option.accredit_output)  # fmt: skip
+    dossiers = {name: Dossier(name, root) for name in names}
+    try:
+        for dossier in dossiers.values():
+            for id_ in dossier.register.ids:
+                config.addinivalue_line("markers", f"{id_}: {dossier.register[id_].title}")
+        config.pluginmanager.register(SessionRecorder(config, dossiers, choices), "accredit-session")
+    except AccreditError as wrong:
+        raise pytest.UsageError(str(wrong)) from wrong
+
+
+def _asked_for(config: pytest.Config) -> tuple[Path, list[str]]:
+    """The suite and the providers whose features this session was pointed at."""
+    try:
+        root = suite_root(config.rootpath)
+    except UsageError:
+        return config.rootpath, []
+    features = root / "features"
+    asked = [Path(config.invocation_params.dir, argument.split("::")[0]).resolve() for argument in config.args]
+    return root, [name for name in provider_names(root) if any(_touches(path, features / name) for path in asked)]
+
+
+def _touches(path: Path, folder: Path) -> bool:
+    return path == folder or folder in path.parents or path in folder.parents
+
+
+@pytest.fixture
+def live(request: pytest.FixtureRequest) -> Live:
+    """This provider's run."""
+    return live_of(request.node)
+
+
+@pytest.fixture
+def api(live: Live) -> Api:
+    """The provider's operations."""
+    return live.api
+
+
+@pytest.fixture
+def tokens(live: Live) -> Tokens:
+    """The token manager."""
+    return live.api.tokens
+
+
+@pytest.fixture
+def partner(live: Live) -> Partner:
+    """The partner: roles, capabilities, settings, new ids."""
+    return live.partner
+
+
+@pytest.fixture
+def clock(live: Live) -> Clock:
+    """The run's clock: simulated time on a simulator, real waiting elsewhere."""
+    return live.clock
+
+
+@pytest.fixture
+def polling(live: Live) -> Polling:
+    """The provider's published schedule for asking again."""
+    if live.polling is None:
+        raise CannotJudge("provider.toml has no [polling].")
+    return live.polling
+
+
+@pytest.fixture
+def simulator(live: Live) -> Control:
+    """The simulator's control channel; only for scenarios tagged @simulator."""
+    return live.control
+
+
+@pytest.fixture
+def exchanges(live: Live) -> Sequence[Exchange]:
+    """Every exchange of this run so far, masked."""
+    return live.exchanges

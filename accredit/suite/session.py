@@ -1,0 +1,169 @@
+"""One pytest session: what is collected, what runs, and what of it each run's journal is told."""
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accredit.model.errors import AccreditError, NotApplicable
+from accredit.model.finding import Outcome
+from accredit.model.scenario import Scenario
+from accredit.suite.catalogue import Dossier
+from accredit.suite.collect import FeatureFile, id_of, offer_steps
+from accredit.suite.live import Live
+from accredit.suite.plan import Choices, Plan, plan_run
+from accredit.suite.recording import Following
+
+_LIVE = pytest.StashKey[Live]()
+_SCENARIO = pytest.StashKey[Scenario]()
+_FOLLOWING = pytest.StashKey[Following]()
+_OFFERED = pytest.StashKey[bool]()
+
+
+def live_of(item: pytest.Item) -> Live:
+    """The run an item belongs to."""
+    return item.stash[_LIVE]
+
+
+class SessionRecorder:
+    """Hooks of one session. Under pytest-xdist there is one here and one in each worker, sharing each run's folder."""
+
+    def __init__(self, config: pytest.Config, dossiers: Mapping[str, Dossier], choices: Choices) -> None:
+        self._config, self._dossiers = config, dossiers
+        shared = getattr(config, "workerinput", {})
+        self._worker: str = shared.get("workerid", "")
+        self._leads = bool(getattr(config.option, "numprocesses", None)) and not self._worker
+        self._plans = {name: plan_run(dossier, choices) for name, dossier in dossiers.items()}
+        if self._worker:
+            self._plans = {name: _as_led(plan, *shared["accredit"][name]) for name, plan in self._plans.items()}
+        self._live: dict[str, Live] = {}
+        self._segments: dict[str, dict[str, Any]] = {name: {} for name in dossiers}
+        self.folders = [plan.folder for plan in self._plans.values()]
+
+    def pytest_sessionstart(self) -> None:
+        try:
+            for name, plan in self._plans.items():
+                self._live[name] = Live(plan, self._worker)
+                self._live[name].begin()
+        except AccreditError as wrong:
+            self._close()
+            raise pytest.UsageError(str(wrong)) from wrong
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tells a worker which run it works for."""
+        node.workerinput["accredit"] = {name: (plan.run, plan.mask_key.hex()) for name, plan in self._plans.items()}
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_testnodedown(self, node: Any) -> None:
+        """Takes from a worker how its segments ended. A worker that crashed has nothing to say, and the footer shows it."""
+        for name, segments in getattr(node, "workeroutput", {}).get("accredit", {}).items():
+            self._segments[name].update(segments)
+
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
+        dossier = next((d for d in self._dossiers.values() if d.features in file_path.parents), None)
+        if file_path.suffix != ".feature" or dossier is None:
+            return None
+        home = next((node for node in parent.listchain() if node.path == dossier.features), parent)
+        if isinstance(home, pytest.Collector) and not home.stash.get(_OFFERED, False):
+            home.stash[_OFFERED] = True
+            offer_steps(parent.session, home, dossier)
+        file: FeatureFile = FeatureFile.from_parent(parent, path=file_path)
+        file.dossier = dossier
+        return file
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        expected = {name: {s.id: s for s in plan.expected} for name, plan in self._plans.items()}
+        kept, left_out = [], []
+        for item in items:
+            if not isinstance(item.parent, FeatureFile):
+                kept.append(item)
+                continue
+            name = item.parent.dossier.name
+            item.stash[_LIVE] = self._live[name]
+            if scenario := expected[name].get(id_of(item)):
+                item.stash[_SCENARIO] = scenario
+            (kept if scenario else left_out).append(item)
+        if left_out:
+            config.hook.pytest_deselected(items=left_out)
+        items[:] = kept
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
+        collected: dict[str, list[str]] = {name: [] for name in self._live}
+        for item in session.items:
+            if scenario := item.stash.get(_SCENARIO, None):
+                collected[live_of(item).plan.dossier.name].append(scenario.id)
+        for name, ids in collected.items():
+            if not self._leads:
+                self._live[name].journal.append({"kind": "collected", "scenarios": ids})
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        if scenario := item.stash.get(_SCENARIO, None):
+            item.stash[_FOLLOWING] = Following(live_of(item), scenario)
+            item.stash[_FOLLOWING].begin()
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        try:
+            return (yield)
+        except NotApplicable as reason:
+            following = item.stash[_FOLLOWING]
+            following.end(reason)
+            pytest.skip(str(reason))
+
+    @pytest.hookimpl(wrapper=True, trylast=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[pytest.TestReport]:
+        """Innermost, so that whoever else looks at the report sees it masked, with its outcome told."""
+        report: pytest.TestReport = yield
+        following = item.stash.get(_FOLLOWING, None)
+        if following is None:
+            return report
+        error = call.excinfo.value if call.excinfo else None
+        if report.when == "call" or (report.when == "setup" and error is not None):
+            outcome = following.end(error)
+            report.user_properties.append(("outcome", outcome.value))
+        if report.failed:
+            report.longrepr = following.live.mask.text(str(report.longrepr))
+        report.sections = [(title, following.live.mask.text(text)) for title, text in report.sections]
+        return report
+
+    def pytest_bdd_before_step(self, request: pytest.FixtureRequest, step: Any) -> None:
+        request.node.stash[_FOLLOWING].step_begins(step)
+
+    def pytest_bdd_after_step(self, request: pytest.FixtureRequest, step: Any) -> None:
+        request.node.stash[_FOLLOWING].step_ends(step)
+
+    def pytest_bdd_step_error(self, request: pytest.FixtureRequest, step: Any, exception: BaseException) -> None:
+        following: Following = request.node.stash[_FOLLOWING]
+        following.step_ends(step, exception)
+        exception.args = tuple(following.live.mask.text(a) if isinstance(a, str) else a for a in exception.args)
+
+    def pytest_bdd_after_scenario(self, request: pytest.FixtureRequest, scenario: Any) -> None:
+        request.node.stash[_FOLLOWING].leave_out(scenario.steps)
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """Ends each run. An interrupted one gets no footer: it is incomplete, and reads so."""
+        whole = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
+        output: dict[str, Any] = {}
+        for name, live in self._live.items():
+            live.end(self._segments[name], with_footer=whole and not self._worker)
+            output[name] = {live.journal.path.name: live.journal.state}
+        self._live.clear()
+        if self._worker:
+            self._config.workeroutput["accredit"] = output  # type: ignore[attr-defined]
+
+    def _close(self) -> None:
+        for live in self._live.values():
+            live.close()
+
+
+def _as_led(plan: Plan, run: str, mask_key: str) -> Plan:
+    return Plan(run, plan.dossier, plan.choices, plan.facts, plan.expected, bytes.fromhex(mask_key))
+
+
+__all__ = ["Outcome", "SessionRecorder", "live_of"]

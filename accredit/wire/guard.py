@@ -1,0 +1,91 @@
+"""Decides whether a request may leave. Sits under everything that makes requests, so nothing above it can get past."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from accredit.model.contract import Contract, Operation
+from accredit.model.errors import Refused
+from accredit.model.provider import Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One way in: a base URL, and the facts of the provider's environment behind it."""
+
+    environment: str
+    base_url: str
+    facts: Environment
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """What may leave in one run.
+
+    Attributes:
+        environment: The run's environment: `simulator`, `certification` or `production`.
+        doors: Where requests may go. A run has one; the simulator's has two, since it enacts both environments.
+    """
+
+    environment: str
+    doors: tuple[Door, ...]
+    contract: Contract
+
+    def admit(self, method: str, url: str, headers: Sequence[tuple[str, str]], generated: bool = False) -> tuple[Door, Operation | None]:
+        """The door and operation of a request that may leave.
+
+        Raises:
+            Refused: it may not. Says which rule, and what the rule wants.
+        """
+        door, path = self._door(url)
+        operation = self.contract.find(method, path)
+        if self.environment != "simulator":
+            self._check_headers(door, {name.lower(): value for name, value in headers})
+            if operation is None:
+                raise Refused(f"{method} {path} is no operation of the contract; only its operations leave.")
+        if self.environment == "production":
+            _check_effect(operation, generated)
+        return door, operation
+
+    def _door(self, url: str) -> tuple[Door, str]:
+        parts = urlsplit(url)
+        if parts.scheme != "https":
+            raise Refused(f"{parts.scheme}://{parts.netloc}: only https leaves; correct the base URL.")
+        path = _plain(parts.path)
+        # The longest base path first: /sandbox is also below /.
+        for door in sorted(self.doors, key=lambda d: len(d.base_url), reverse=True):
+            base = urlsplit(door.base_url)
+            if parts.netloc == base.netloc and (path == base.path or path.startswith(f"{base.path}/")):
+                _check_prefix(door, path)
+                return door, path[len(base.path) :]
+        wanted = " or ".join(door.base_url for door in self.doors)
+        raise Refused(f"{parts.netloc}{parts.path} is not {self.environment}; there only {wanted} may be reached.")
+
+    def _check_headers(self, door: Door, headers: Mapping[str, str]) -> None:
+        for name, value in door.facts.required_headers.items():
+            if headers.get(name.lower()) != value:
+                raise Refused(f"{door.facts.label} wants the header {name}: {value} on every request; this one has {headers.get(name.lower())!r}.")
+        for name in door.facts.forbidden_headers:
+            if name.lower() in headers:
+                raise Refused(f"{door.facts.label} must never see the header {name}; this request has it.")
+
+
+def _check_prefix(door: Door, path: str) -> None:
+    for prefix in door.facts.not_under:
+        if path == prefix or path.startswith(f"{prefix}/"):
+            raise Refused(f"{path} lies under {prefix}, which is not {door.facts.label}.")
+
+
+def _plain(path: str) -> str:
+    """The path as a server may read it; one that could be read in two ways goes nowhere."""
+    plain = unquote(path)
+    if ".." in plain.split("/") or "//" in plain or "\\" in plain:
+        raise Refused(f"{path}: a path that can be read in two ways; write it plainly.")
+    return plain
+
+
+def _check_effect(operation: Operation | None, generated: bool) -> None:
+    if generated:
+        raise Refused("generated requests never go to production.")
+    if operation is not None and operation.effect == "writes":
+        raise Refused(f"{operation.id} moves points or creates something; without a budget only operations that read go to production.")

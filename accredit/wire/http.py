@@ -1,0 +1,158 @@
+"""The doorman of httpx: the only module that imports it. Every request of ours, from anywhere, goes through here."""
+
+import ssl
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import httpx
+
+from accredit import __version__
+from accredit.model.errors import CannotJudge, ConnectionBroken, Unreachable
+from accredit.wire.line import BODY_LIMIT, Arrival, Departure, Line
+
+TIMEOUT_SECONDS = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """A response as it came, unmasked: for steps to look at, never to be written."""
+
+    exchange: int
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+class Recording(httpx.BaseTransport):
+    """Carries requests over `inner`, each through the line. Reads no body itself: it watches it being read."""
+
+    def __init__(self, inner: httpx.BaseTransport, line: Line) -> None:
+        self._inner, self._line = inner, line
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        body, headers = request.read(), request.headers.multi_items()
+        generated = bool(request.extensions.get("accredit.generated"))
+        departure = self._line.depart(request.method, str(request.url), headers, body, generated)
+        started = time.perf_counter()
+        try:
+            response = self._inner.handle_request(request)
+        except httpx.TransportError as broken:
+            self._line.arrive(departure, None, None, _told(broken))
+            raise
+        assert isinstance(response.stream, httpx.SyncByteStream)
+        arrival = Arrival(response.status_code, response.headers.multi_items())
+        response.stream = _Watched(response.stream, self._line, departure, arrival, started)
+        response.extensions["accredit.exchange"] = departure.number
+        return response
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+class _Watched(httpx.SyncByteStream):
+    """A body that is recorded once it has been read, or abandoned."""
+
+    # tee, not read(): reading here leaves httpx's .elapsed unset, which schemathesis needs.
+    def __init__(self, stream: httpx.SyncByteStream, line: Line, departure: Departure, arrival: Arrival, started: float) -> None:
+        self._stream, self._line, self._departure = stream, line, departure
+        self._arrival, self._started = arrival, started
+        self._error, self._recorded = "", False
+
+    def __iter__(self) -> Iterator[bytes]:
+        try:
+            for chunk in self._stream:
+                if not self._arrival.take(chunk):
+                    return
+                yield chunk
+        except httpx.TransportError as broken:
+            self._error = _told(broken)
+            raise
+
+    def close(self) -> None:
+        elapsed = time.perf_counter() - self._started
+        self._stream.close()
+        if not self._recorded:
+            self._recorded = True
+            self._line.arrive(self._departure, self._arrival, elapsed, self._error)
+
+
+class _Elsewhere(httpx.HTTPTransport):
+    """Connects to a loopback address in place of the URL's host, whose name still stands in SNI, certificate and Host."""
+
+    def __init__(self, address: str, verify: ssl.SSLContext) -> None:
+        super().__init__(verify=verify)
+        host, _, port = address.rpartition(":")
+        self._host, self._port = host, int(port)
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        request.extensions["sni_hostname"] = request.url.host
+        request.url = request.url.copy_with(host=self._host, port=self._port)
+        return super().handle_request(request)
+
+
+class Http:
+    """A client for one line. TLS is always verified, redirects are never followed by themselves."""
+
+    def __init__(self, line: Line, *, ca_pem: str = "", connect_to: str = "", timeout: float = TIMEOUT_SECONDS) -> None:
+        trusted = ssl.create_default_context(cadata=ca_pem or None)
+        inner = _Elsewhere(connect_to, trusted) if connect_to else httpx.HTTPTransport(verify=trusted)
+        self.client = httpx.Client(
+            transport=Recording(inner, line),
+            timeout=timeout,
+            headers={"user-agent": f"accredit/{__version__}", "accept": "application/json, */*;q=0.1", "accept-encoding": "identity"},
+        )
+
+    def send(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes = b"") -> Raw:
+        """One request, one answer, whatever its status.
+
+        Raises:
+            Refused: the guard would not let it leave.
+            Unreachable: no connection came about, or no answer within the time allowed.
+            ConnectionBroken: it was sent, and the line broke before the answer was whole.
+        """
+        try:
+            request = self.client.build_request(method, url, headers=list(headers), content=body or None)
+            response = self.client.send(request)
+        except httpx.ConnectError as failed:
+            raise Unreachable(_unreachable(url, failed)) from None
+        except httpx.TimeoutException:
+            raise Unreachable(f"{_place(url)} did not answer within {TIMEOUT_SECONDS:g} seconds; is it up?") from None
+        except httpx.TransportError as broken:
+            raise ConnectionBroken(f"the line to {_place(url)} broke before the answer was whole ({_told(broken)}); "
+                                   "whether the request was acted on is not known.") from None  # fmt: skip
+        except httpx.InvalidURL as wrong:
+            raise CannotJudge(f"{url!r} is no URL ({wrong}); correct the base URL.") from None
+        number = int(response.extensions["accredit.exchange"])
+        if response.headers.get("content-length", "0").isdigit() and int(response.headers.get("content-length", "0")) > BODY_LIMIT:
+            raise CannotJudge(_too_long(url, number))
+        if len(response.content) > BODY_LIMIT or _was_cut(response):
+            raise CannotJudge(_too_long(url, number))
+        return Raw(number, response.status_code, {k.lower(): v for k, v in response.headers.items()}, response.content)
+
+    def close(self) -> None:
+        self.client.close()
+
+
+def _was_cut(response: httpx.Response) -> bool:
+    return isinstance(response.stream, _Watched) and response.stream._arrival.cut
+
+
+def _too_long(url: str, number: int) -> str:
+    return f"exchange {number}: {_place(url)} sent a body longer than {BODY_LIMIT // 1024 // 1024} MB; it was not read to its end. Ask the provider."
+
+
+def _place(url: str) -> str:
+    return httpx.URL(url).netloc.decode()
+
+
+def _told(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}"
+
+
+def _unreachable(url: str, failed: httpx.ConnectError) -> str:
+    cause = str(failed)
+    if "CERTIFICATE" in cause.upper() or "SSL" in cause.upper() or "TLS" in cause.upper():
+        return (f"{_place(url)}: TLS failed ({cause}); the certificate was not trusted, and is never accepted unverified. "
+                "Check the host, and that no proxy stands between.")  # fmt: skip
+    return f"{_place(url)} cannot be reached ({cause}); check the host, the network and the firewall."

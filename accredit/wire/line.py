@@ -1,0 +1,136 @@
+"""What happens to everything that leaves: guard, pace, intent before a write, and the masked record of how it went."""
+
+import itertools
+import threading
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from accredit.model.exchange import Exchange, Request, Response
+from accredit.model.errors import Refused
+from accredit.wire.clock import Clock, stamp
+from accredit.wire.guard import Guard
+from accredit.wire.mask import Mask
+from accredit.wire.pace import Pace
+
+Sink = Callable[[Mapping[str, Any]], None]
+Pairs = Sequence[tuple[str, str]]
+
+BODY_LIMIT = 5 * 1024 * 1024
+"""Bytes of a body that are read. No provider promises anything near it."""
+
+
+@dataclass(slots=True)
+class Departure:
+    """A request on its way."""
+
+    number: int
+    operation: str
+    sent_at: str
+    method: str
+    url: str
+    headers: Pairs
+    body: bytes
+    scenario: str = ""
+
+
+@dataclass(slots=True)
+class Arrival:
+    """What came back, as far as it came."""
+
+    status: int
+    headers: Pairs
+    chunks: list[bytes] = field(default_factory=list)
+    size: int = 0
+    cut: bool = False
+
+    def take(self, chunk: bytes) -> bool:
+        """Keeps a chunk; False once the body is longer than anybody should read."""
+        self.size += len(chunk)
+        self.cut = self.cut or self.size > BODY_LIMIT
+        if not self.cut:
+            self.chunks.append(chunk)
+        return not self.cut
+
+
+class Line:
+    """One line to a provider. Safe for threads; a request is numbered when it leaves, and recorded when it has ended."""
+
+    def __init__(self, guard: Guard, pace: Pace, mask: Mask, clock: Clock, sink: Sink,
+                 numbers: Iterator[int] | None = None, reached_at: str = "") -> None:  # fmt: skip
+        self.guard, self.mask = guard, mask
+        self._pace, self._clock, self._sink = pace, clock, sink
+        self._numbers = numbers if numbers is not None else itertools.count(1)
+        self._reached_at = reached_at
+        self._lock = threading.Lock()
+        self.scenario = ""
+        self.exchanges: list[Exchange] = []
+
+    def depart(self, method: str, url: str, headers: Pairs, body: bytes, generated: bool = False) -> Departure:
+        """Lets a request leave, or raises Refused. What moves points is journalled before it goes."""
+        try:
+            door, operation = self.guard.admit(method, url, headers, generated)
+        except Refused as refused:
+            self._sink(self._refusal(method, url, str(refused)))
+            raise
+        self._pace.take_turn()
+        with self._lock:
+            number = next(self._numbers)
+        name = operation.id if operation else ""
+        departure = Departure(number, name, stamp(self._clock.now()), method, url, headers, body, self.scenario)
+        if operation is not None and operation.effect == "writes":
+            self._sink(self._intent(departure))
+        return departure
+
+    def arrive(self, departure: Departure, arrival: Arrival | None, elapsed: float | None, error: str = "") -> Exchange:
+        """Records how it went, masked."""
+        mask = self.mask
+        request_type = _header(departure.headers, "content-type")
+        sent_headers, sent_body = mask.headers(departure.headers), mask.body(departure.body, request_type)
+        came_headers: Pairs = mask.headers(arrival.headers) if arrival else ()
+        came_body = mask.body(_decoded(arrival), _header(arrival.headers, "content-type")) if arrival else ""
+        texts = [mask.url(departure.url), sent_body, came_body, error, *(v for _, v in sent_headers), *(v for _, v in came_headers)]
+        url, sent_body, came_body, error, *values = mask.texts(texts)
+        sent = Request(departure.method, url, _with(sent_headers, values), sent_body)
+        came = arrival and Response(arrival.status, _with(came_headers, values[len(sent_headers) :]), came_body, arrival.size, arrival.cut)
+        exchange = Exchange(departure.number, departure.operation, self.guard.environment, departure.sent_at, sent, came,
+                            round(elapsed, 6) if elapsed is not None else None, error, self._reached_at,
+                            scenario=departure.scenario)  # fmt: skip
+        self._sink(exchange.to_record())
+        with self._lock:
+            self.exchanges.append(exchange)
+        return exchange
+
+    def _intent(self, departure: Departure) -> Mapping[str, Any]:
+        mask = self.mask
+        body = mask.body(departure.body, _header(departure.headers, "content-type"))
+        url, body = mask.texts([mask.url(departure.url), body])
+        return {"kind": "intent", "number": departure.number, "scenario": departure.scenario, "operation": departure.operation,
+                "at": departure.sent_at, "method": departure.method, "url": url, "body": body}  # fmt: skip
+
+    def _refusal(self, method: str, url: str, reason: str) -> Mapping[str, Any]:
+        url, reason = self.mask.texts([self.mask.url(url), reason])
+        return {"kind": "refusal", "scenario": self.scenario, "operation": "", "method": method, "url": url,
+                "reason": reason, "at": stamp(self._clock.now())}  # fmt: skip
+
+
+def _header(headers: Pairs, wanted: str) -> str:
+    return next((value for name, value in headers if name.lower() == wanted), "")
+
+
+def _with(headers: Pairs, values: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, value) for (name, _), value in zip(headers, values, strict=False))
+
+
+def _decoded(arrival: Arrival | None) -> bytes:
+    """The body as text would be read, since what is compressed cannot be masked."""
+    if arrival is None:
+        return b""
+    body, coding = b"".join(arrival.chunks), _header(arrival.headers, "content-encoding").lower()
+    if coding not in ("gzip", "deflate"):
+        return f"[{len(body)} bytes, encoded as {coding}]".encode() if coding not in ("", "identity") else body
+    try:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(body, BODY_LIMIT)
+    except zlib.error:
+        return f"[{len(body)} bytes, not {coding} as promised]".encode()

@@ -1,0 +1,150 @@
+"""Masks secrets and personal data at capture, before anything is written. Equal values stay equal within a run."""
+
+import hashlib
+import hmac
+import json
+import threading
+from bisect import insort
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from accredit.model.disguise import SHORTEST_HUNTED, disguises
+from accredit.model.provider import Masking
+
+Pairs = Sequence[tuple[str, str]]
+
+_ALWAYS_SECRET = ("authorization", "proxy-authorization", "cookie", "set-cookie")
+_SHOWN_OF_SHORTENED = 4
+_SEPARATOR = "\x00"
+
+
+class Mask:
+    """What may not be written down, by declared name and by value.
+
+    A declared name is masked where it stands and its value is learned: from then on it is masked wherever it appears, in
+    any of its disguises. A masked value reads `[ffn:1f3a9c20]`: its name, and a keyed digest that lasts as long as the run.
+    """
+
+    def __init__(self, rules: Masking, key: bytes) -> None:
+        self._key = key
+        self._lock = threading.Lock()
+        self._tokens: dict[str, str] = {}
+        self._hunted: list[tuple[int, str, str]] = []
+        self._rules: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+        self._shortened = {name.lower() for name in rules.shortened}
+        for names in (rules.personal, rules.secret, rules.shortened, _ALWAYS_SECRET):
+            for name in names:
+                tail = tuple(part.lower() for part in name.replace("[]", "").split("."))
+                self._rules.setdefault(tail[-1], []).append((tail, tail[-1] in self._shortened))
+
+    @property
+    def learned(self) -> frozenset[str]:
+        """Every value masked so far. For proving that none of them was written; never to be written itself."""
+        return frozenset(self._tokens)
+
+    def learn(self, name: str, value: object) -> str:
+        """Remembers a value and gives what stands in its place."""
+        text = value if isinstance(value, str) else json.dumps(value)
+        if not text or value is None or isinstance(value, bool):
+            return text
+        with self._lock:
+            if text not in self._tokens:
+                self._tokens[text] = token = self._token(name, text)
+                for form in disguises(text):
+                    insort(self._hunted, (-len(form), form, token))
+            return self._tokens[text]
+
+    def text(self, text: str) -> str:
+        """Any text with every learned value replaced."""
+        for _, form, token in self._hunted:
+            if form in text:
+                text = text.replace(form, token)
+        return text
+
+    def texts(self, texts: Sequence[str]) -> list[str]:
+        """Several texts at once: quicker than one by one, since most hold nothing."""
+        return self.text(_SEPARATOR.join(t.replace(_SEPARATOR, " ") for t in texts)).split(_SEPARATOR)
+
+    def data(self, value: Any) -> Any:
+        """A JSON value with everything declared masked. Other places of a learned value are `text`'s to find."""
+        return self._walk(value, ())
+
+    def headers(self, headers: Pairs) -> list[tuple[str, str]]:
+        """Headers, declared names masked; the scheme of an `Authorization` stays readable."""
+        return [(name, self._header(name, value)) for name, value in headers]
+
+    def url(self, url: str) -> str:
+        """A URL, declared query parameters masked."""
+        parts = urlsplit(url)
+        if not parts.query:
+            return url
+        return urlunsplit(parts._replace(query=self._form(parts.query)))
+
+    def body(self, body: bytes, content_type: str) -> str:
+        """A body as text. JSON and forms are masked by name; what is not text is described in brackets."""
+        if not body:
+            return ""
+        kind = content_type.partition(";")[0].strip().lower()
+        try:
+            text = body.decode()
+        except UnicodeDecodeError:
+            return f"[{len(body)} bytes of {kind or 'unknown type'}, not text]"
+        if kind == "application/x-www-form-urlencoded":
+            return self._form(text)
+        if text[:1].lstrip() in ("{", "[") or kind.endswith("json"):
+            return self._json(text)
+        return text
+
+    def _json(self, text: str) -> str:
+        try:
+            return json.dumps(self.data(json.loads(text)), ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return text
+
+    def _form(self, text: str) -> str:
+        pairs = [(name, self._leaf((name.lower(),), value)) for name, value in parse_qsl(text, keep_blank_values=True)]
+        return urlencode(pairs, safe="[]:.…@ ") if pairs else text
+
+    def _header(self, name: str, value: str) -> str:
+        scheme, space, rest = value.partition(" ")
+        if name.lower().endswith("authorization") and space:
+            return f"{scheme} {self.learn(name.lower(), rest)}"
+        return self._leaf((name.lower(),), value)
+
+    def _walk(self, value: Any, path: tuple[str, ...], declared: str = "") -> Any:
+        if isinstance(value, Mapping):
+            return {key: self._walk(item, (*path, str(key).lower()), self._within(declared, path, key)) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._walk(item, path, declared) for item in value]
+        if declared and value is not None and not isinstance(value, bool):
+            return self.learn(declared, value)
+        return value
+
+    def _within(self, declared: str, path: tuple[str, ...], key: object) -> str:
+        """Below something declared everything is; otherwise the path itself may be."""
+        name = str(key)
+        if declared:
+            return f"{declared}.{name}"
+        return name if self._is_declared((*path, name.lower())) else ""
+
+    def _leaf(self, path: tuple[str, ...], value: str) -> str:
+        return self.learn(path[-1], value) if self._is_declared(path) else value
+
+    def _is_declared(self, path: tuple[str, ...]) -> bool:
+        return any(path[-len(tail) :] == tail for tail, _ in self._rules.get(path[-1], ()))
+
+    def _token(self, name: str, text: str) -> str:
+        if name.lower() in self._shortened:
+            return f"{text[:_SHOWN_OF_SHORTENED]}…" if len(text) > 2 * _SHOWN_OF_SHORTENED else "…"
+        digest = hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+        return f"[{name}:{digest[:8]}]"
+
+
+def learn_all(mask: Mask, name: str, values: Iterable[object]) -> None:
+    """Teaches the mask every value of one name, such as the secrets of an environment."""
+    for value in values:
+        mask.learn(name, value)
+
+
+__all__ = ["SHORTEST_HUNTED", "Mask", "learn_all"]

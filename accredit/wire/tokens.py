@@ -1,0 +1,94 @@
+"""The one token manager: caches a token for each environment, renews it early, and never stampedes."""
+
+import base64
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from accredit.model.errors import CannotJudge
+from accredit.model.provider import Auth
+from accredit.wire.clock import Clock
+from accredit.wire.reply import Reply
+
+Send = Callable[..., Reply]
+WORTHLESS = "worthless-" + "0" * 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    value: str
+    renew_at: datetime
+
+
+class Tokens:
+    """Tokens by OAuth 2.0 client credentials, one for each environment."""
+
+    def __init__(self, auth: Auth, secrets: Callable[[str, str], str], clock: Clock, send: Send, home: str) -> None:
+        self._auth, self._secret, self._clock, self._send, self._home = auth, secrets, clock, send, home
+        self._cached: dict[str, _Token] = {}
+        self._lock = threading.RLock()
+        self.requests = 0
+
+    def current(self, environment: str | None = None) -> str:
+        """A token that is good for a while yet; asked for only when there is none.
+
+        Raises:
+            CannotJudge: none was granted; says what was answered.
+        """
+        place = environment or self._home
+        with self._lock:
+            cached = self._cached.get(place)
+            if cached is None or self._clock.now() >= cached.renew_at:
+                cached = self._cached[place] = self._granted(self.request(environment=environment))
+            return cached.value
+
+    def request(self, *, basic: tuple[str, str] | None | str = "own", form: Mapping[str, str] | None = None,
+                without: tuple[str, ...] = (), environment: str | None = None, headers: Mapping[str, str] | None = None) -> Reply:  # fmt: skip
+        """One token call, right in everything that is not changed. `basic=None` sends no credentials."""
+        self.requests += 1
+        sent = dict(headers or {})
+        if basic is not None:
+            pair = basic if isinstance(basic, tuple) else tuple(self._secret(environment or self._home, s) for s in self._auth.basic)
+            sent["authorization"] = "Basic " + base64.b64encode(":".join(pair).encode()).decode()
+        body = dict(self._auth.grant) if form is None else dict(form)
+        return self._send(self._auth.operation, form=body, headers=sent, without=without, token=None, environment=environment)
+
+    def replace(self, refused: str, environment: str | None = None) -> str:
+        """A new token in place of one that was refused; somebody may have renewed it already."""
+        with self._lock:
+            cached = self._cached.get(environment or self._home)
+            if cached is not None and cached.value == refused:
+                del self._cached[environment or self._home]
+            return self.current(environment)
+
+    def spoil(self) -> None:
+        """Puts a worthless token in place of the cached one, as if the provider had revoked it."""
+        self.current()
+        with self._lock:
+            self._cached[self._home] = _Token(WORTHLESS, self._cached[self._home].renew_at)
+
+    def forget(self) -> None:
+        """Drops every cached token."""
+        with self._lock:
+            self._cached.clear()
+
+    def _granted(self, reply: Reply) -> _Token:
+        if not 200 <= reply.status < 300:
+            raise CannotJudge(f"no token: the provider answered {reply.status} (exchange {reply.exchange}); "
+                              "check the credentials and that the APP is approved.")  # fmt: skip
+        data: Any = reply.json
+        value = data.get(self._auth.token_field) if isinstance(data, dict) else None
+        if not isinstance(value, str) or not value:
+            raise CannotJudge(f"no token: the answer {reply.status} has no {self._auth.token_field!r} (exchange {reply.exchange}); "
+                              "ask the provider.")  # fmt: skip
+        lifetime = data.get("expires_in")
+        seconds = float(lifetime) if isinstance(lifetime, int | float | str) and str(lifetime).isdigit() else self._auth.lifetime_seconds
+        return _Token(value, self._clock.now() + timedelta(seconds=seconds - self._auth.renew_before_seconds))
+
+
+def form_body(form: Mapping[str, str]) -> bytes:
+    """A form-urlencoded body."""
+    return urlencode(form).encode()
