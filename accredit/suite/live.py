@@ -3,7 +3,7 @@
 import importlib
 import itertools
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 
 from accredit.evidence.journal import Journal
 from accredit.model.errors import CannotJudge, UsageError
-from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding
 from accredit.model.simulation import Setup, Simulation
 from accredit.suite.partner import Partner, Polling
@@ -107,10 +106,6 @@ class Live:
     def exchanges_since(self, count: int) -> tuple[int, ...]:
         """Numbers of the exchanges after the first `count`."""
         return tuple(exchange.number for exchange in self.line.exchanges[count:])
-
-    @property
-    def exchanges(self) -> Sequence[Exchange]:
-        return tuple(self.line.exchanges)
 
     def _serve(self) -> Simulator:
         dossier = self.plan.dossier

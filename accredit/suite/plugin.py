@@ -1,6 +1,7 @@
 """The pytest plugin: options, and the fixtures that steps use. What happens during a session is `session`'s."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from accredit.model.exchange import Exchange
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.live import Control, Live
+from accredit.suite.locks import lock
 from accredit.suite.partner import Partner, Polling
 from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices
@@ -106,5 +108,12 @@ def simulator(live: Live) -> Control:
 
 @pytest.fixture
 def exchanges(live: Live) -> Sequence[Exchange]:
-    """Every exchange of this run so far, masked."""
-    return live.exchanges
+    """Every exchange of this run so far, masked; grows as the scenario goes on."""
+    return live.line.exchanges
+
+
+@pytest.fixture
+def alone(live: Live) -> Iterator[Callable[[str], None]]:
+    """`alone("repeating")`: no other worker does what takes the same name until this scenario has ended."""
+    with ExitStack() as held:
+        yield lambda name: held.enter_context(lock(live.plan.folder, name))

@@ -1,0 +1,64 @@
+"""The command line. Each command is a module, imported only when it is called: `accredit --help` waits for none."""
+
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from accredit import __version__
+
+COMMANDS = {
+    "run": "Certify providers: run their scenarios, judge, seal the evidence.",
+    "requirements": "Print a provider's requirements and how each is verified.",
+    "lint": "Check that features, steps and registers agree.",
+    "falsify": "Prove that each requirement's scenario can fail.",
+    "report": "Render and seal a run again from its journal.",
+    "verify": "Check a bundle: intact, authentic, complete, judged again.",
+    "simulate": "Serve a provider's simulator on loopback.",
+    "init": "Write accredit.toml and a signing key for a partner.",
+}
+
+
+class _Lazy(click.Group):
+    """Knows the commands by name and one line each; loads the one that is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command: click.Command = import_module(f"accredit.cli.{name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def invoke(self, ctx: click.Context) -> Any:
+        from accredit.model.errors import AccreditError
+
+        try:
+            return super().invoke(ctx)
+        except AccreditError as wrong:
+            click.echo(f"accredit: {wrong}", err=True)
+            ctx.exit(wrong.exit_code)
+        except OSError as wrong:
+            click.echo(f"accredit: {wrong}; nothing was lost that had been recorded. Put it right and try again.", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="accredit")
+def main() -> None:
+    """Certification evidence and contract tests for integrations with loyalty programmes.
+
+    Exit codes: 0 passed or yes, 1 failed or no, 2 usage or configuration, 3 cannot judge or unknown, 4 our own fault.
+    """
+
+
+def fault(error: BaseException) -> None:
+    """Says that something of ours broke, without a traceback unless one is asked for, and ends with code 4."""
+    click.echo(f"accredit: our own fault, {type(error).__name__}: {error}. Please report it; set ACCREDIT_TRACEBACK=1 to see where.", err=True)
+    sys.exit(4)

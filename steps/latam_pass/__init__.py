@@ -1,0 +1,1 @@
+"""LATAM Pass: what the words do, a module for each feature."""
