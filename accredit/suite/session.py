@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from accredit.model.errors import AccreditError, NotApplicable
-from accredit.model.finding import Outcome
 from accredit.model.scenario import Scenario
 from accredit.suite.catalogue import Dossier
 from accredit.suite.collect import FeatureFile, id_of, offer_steps
@@ -40,6 +39,7 @@ class SessionRecorder:
         self._live: dict[str, Live] = {}
         self._segments: dict[str, dict[str, Any]] = {name: {} for name in dossiers}
         self.folders = [plan.folder for plan in self._plans.values()]
+        self.stopped_by: AccreditError | None = None
 
     def pytest_sessionstart(self) -> None:
         try:
@@ -48,6 +48,8 @@ class SessionRecorder:
                 self._live[name].begin()
         except AccreditError as wrong:
             self._close()
+            self._live.clear()
+            self.stopped_by = wrong
             raise pytest.UsageError(str(wrong)) from wrong
 
     @pytest.hookimpl(optionalhook=True)
@@ -165,5 +167,3 @@ class SessionRecorder:
 def _as_led(plan: Plan, run: str, mask_key: str) -> Plan:
     return Plan(run, plan.dossier, plan.choices, plan.facts, plan.expected, bytes.fromhex(mask_key))
 
-
-__all__ = ["Outcome", "SessionRecorder", "live_of"]

@@ -31,6 +31,7 @@ def marked_in_production(api: Api, partner: Partner) -> Reply:
 
 @when("the partner searches for a member in production with a token of the test environment", target_fixture="reply")
 def with_test_token(api: Api, partner: Partner, tokens: Tokens) -> Reply:
+    tokens.forget()
     return words.any_search(api, partner, environment="production", token=tokens.current())
 
 

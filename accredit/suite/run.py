@@ -1,0 +1,76 @@
+"""Runs scenarios by pytest, in this process, and says which runs came of it."""
+
+import os
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from accredit.model.errors import CannotJudge, UsageError
+from accredit.suite.plan import Choices
+from accredit.suite.session import SessionRecorder
+
+Progress = Callable[[str, str, str], None]
+"""Called with scenario id, outcome and reason as each scenario ends."""
+
+
+class _Watcher:
+    """Passes on what happens to whoever shows progress, and keeps what went wrong before any scenario could run."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self.troubles: list[str] = []
+        self.recorder: SessionRecorder | None = None
+
+    def pytest_collectreport(self, report: pytest.CollectReport) -> None:
+        if report.failed:
+            self.troubles.append(str(report.longrepr).strip().splitlines()[-1])
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        told = dict(report.user_properties)
+        if "outcome" in told and report.when in ("setup", "call"):
+            self._progress(report.nodeid.rpartition("/")[2], str(told["outcome"]), "")
+
+    @pytest.hookimpl(trylast=True)
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        self.recorder = session.config.pluginmanager.getplugin("accredit-session")
+
+
+def certify(root: Path, providers: Sequence[str], choices: Choices, *, progress: Progress, workers: int = 0, allure: Path | None = None) -> list[Path]:
+    """Runs the scenarios of `providers`; the folders that hold the journals, one a provider.
+
+    Raises:
+        UsageError: what was chosen cannot be run.
+        CannotJudge: the run could not be brought to an end. What was recorded is in its folder.
+    """
+    # Foreign plugins that happen to be installed have no part in evidence; ours are named.
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    watcher = _Watcher(progress)
+    code = pytest.main(_arguments(root, providers, choices, workers, allure), plugins=[watcher])
+    if watcher.troubles:
+        raise UsageError("the features cannot be collected:\n  " + "\n  ".join(watcher.troubles))
+    if watcher.recorder is None:
+        raise UsageError("the run could not be started; see above.")
+    folders = watcher.recorder.folders
+    if watcher.recorder.stopped_by is not None:
+        raise watcher.recorder.stopped_by
+    if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
+        raise CannotJudge(f"the run was broken off; what it had recorded is in {', '.join(map(str, folders))}, and counts as incomplete.")
+    return folders
+
+
+def _arguments(root: Path, providers: Sequence[str], choices: Choices, workers: int, allure: Path | None) -> list[str]:
+    chosen = [f"--accredit-env={choices.environment}", f"--accredit-output={choices.output.resolve()}"]
+    chosen += [f"--accredit-only={id_}" for id_ in choices.only] + [f"--accredit-defect={name}" for name in choices.defects]
+    if choices.partner_file:
+        chosen.append(f"--accredit-partner={choices.partner_file.resolve()}")
+    plugins = ["pytest_bdd.plugin", "accredit.suite.plugin"]
+    if workers:
+        plugins.append("xdist.plugin")
+        chosen += [f"--numprocesses={workers}", "--dist=load"]
+    if allure:
+        plugins += ["allure_pytest.plugin", "accredit.suite.allure"]
+        chosen.append(f"--alluredir={allure.resolve()}")
+    quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler", "--capture=no"]
+    features = [str(root / "features" / name) for name in providers]
+    return [*features, f"--rootdir={root}", f"--config-file={root / 'pyproject.toml'}", *quiet, *(part for p in plugins for part in ("-p", p)), *chosen]
