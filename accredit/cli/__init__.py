@@ -1,6 +1,6 @@
 """The command line. Each command is a module, imported only when it is called: `accredit --help` waits for none."""
 
-import sys
+import os
 from importlib import import_module
 from typing import Any
 
@@ -47,6 +47,13 @@ class _Lazy(click.Group):
         except OSError as wrong:
             click.echo(f"accredit: {wrong}; nothing was lost that had been recorded. Put it right and try again.", err=True)
             ctx.exit(2)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except Exception as error:
+            if os.environ.get("ACCREDIT_TRACEBACK"):
+                raise
+            click.echo(f"accredit: our own fault, {type(error).__name__}: {error}. Please report it; with ACCREDIT_TRACEBACK=1 it shows where.", err=True)
+            ctx.exit(4)
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
@@ -57,8 +64,3 @@ def main() -> None:
     Exit codes: 0 passed or yes, 1 failed or no, 2 usage or configuration, 3 cannot judge or unknown, 4 our own fault.
     """
 
-
-def fault(error: BaseException) -> None:
-    """Says that something of ours broke, without a traceback unless one is asked for, and ends with code 4."""
-    click.echo(f"accredit: our own fault, {type(error).__name__}: {error}. Please report it; set ACCREDIT_TRACEBACK=1 to see where.", err=True)
-    sys.exit(4)

@@ -128,3 +128,12 @@ def _modules(folder: Path) -> Iterator[str]:
         parts = path.relative_to(folder.parent).with_suffix("").parts
         if path.name != "__init__.py":
             yield ".".join(parts)
+
+
+def signing_key(partner_file: Path | None) -> Path | None:
+    """The private key's file that `accredit.toml` names; None when there is no such file or it names none."""
+    path = partner_file or Path(PARTNER_FILE)
+    if partner_file is None and not path.is_file():
+        return None
+    named = read_toml(path).get("signing", {}).get("key")
+    return path.parent / str(named) if named else None

@@ -1,0 +1,53 @@
+"""Puts a bundle together: the records, what was judged by, what people read, and the signed manifest over all of it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from accredit.evidence import archive, judged_by
+from accredit.evidence.journal import read_segments
+from accredit.evidence.keys import PrivateKey, envelope
+from accredit.evidence.manifest import ENVELOPE, MANIFEST, statement
+from accredit.evidence.render import report_html, requirements_csv
+from accredit.model.provider import Provider
+from accredit.model.run import Run, run_from
+from accredit.model.verdict import Verdict, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a run's folder came to. `bundle` is None when no key was given: then nothing was sealed."""
+
+    run: Run
+    verdict: Verdict
+    provider: Provider
+    report: Path
+    bundle: Path | None
+
+
+def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | None) -> Evidence:
+    """Judges the run in `folder` and writes its report and matrix there; with a key, seals the bundle beside it.
+
+    Args:
+        root: The suite that the run was made with.
+    """
+    segments = read_segments(folder)
+    run = run_from(segments)
+    files = judged_by.collect(root, run)
+    provider, verdict = judged_by.provider_in(files, run), judge(run, judged_by.register_in(files, run))
+    files |= {segment.name: (folder / segment.name).read_bytes() for segment in segments}
+    made = {"report.html": report_html(templates, provider, run, verdict), "requirements.csv": requirements_csv(verdict, run)}
+    for name, data in made.items():
+        (folder / name).write_bytes(data)
+    return Evidence(run, verdict, provider, folder / "report.html", _seal(files | made, run, verdict, key, folder) if key else None)
+
+
+def bundle_name(run: Run) -> str:
+    """`accredit-latam_pass-simulator-20261121T041213-a1b2c3.zip`."""
+    return f"accredit-{run.provider}-{run.environment}-{run.id}.zip"
+
+
+def _seal(files: dict[str, bytes], run: Run, verdict: Verdict, key: PrivateKey, folder: Path) -> Path:
+    manifest = statement(files, run, verdict)
+    path = folder.parent / bundle_name(run)
+    archive.write(path, files | {MANIFEST: manifest, ENVELOPE: envelope(manifest, key)})
+    return path

@@ -1,0 +1,50 @@
+"""The files a run was judged by: kept in the bundle, so that anybody can judge again with the same ones."""
+
+import hashlib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+
+from accredit.model.errors import BundleRefused, UsageError
+from accredit.model.provider import Provider
+from accredit.model.reading import read
+from accredit.model.requirement import Register, register_from
+from accredit.model.run import Run
+
+FOLDER = "judged-by/"
+
+
+def collect(root: Path, run: Run) -> dict[str, bytes]:
+    """The files that the run's header names, from the suite's folder, as they go into the bundle.
+
+    Raises:
+        UsageError: one has changed since the run.
+    """
+    files: dict[str, bytes] = {}
+    for name, digest in run.header["judged_by"].items():
+        path = root / name
+        data = path.read_bytes() if path.is_file() else b""
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise UsageError(f"{name} is not what it was when run {run.id} was made; check out that version, or run again.")
+        files[FOLDER + name] = data
+    return files
+
+
+def register_in(files: Mapping[str, bytes], run: Run) -> Register:
+    """The register that the bundle carries.
+
+    Raises:
+        BundleRefused: a file the header names is not there, or is another.
+    """
+    for name, digest in run.header["judged_by"].items():
+        data = files.get(FOLDER + name)
+        if data is None or hashlib.sha256(data).hexdigest() != digest:
+            raise BundleRefused(f"{FOLDER}{name} is not the file that the run was judged by; the bundle was put together wrongly.")
+    where = f"contracts/{run.provider}/requirements.toml"
+    return register_from(tomllib.loads(files[FOLDER + where].decode()), where)
+
+
+def provider_in(files: Mapping[str, bytes], run: Run) -> Provider:
+    """The provider's facts that the bundle carries."""
+    where = f"contracts/{run.provider}/provider.toml"
+    return read(Provider, tomllib.loads(files[FOLDER + where].decode()), where)
