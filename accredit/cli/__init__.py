@@ -45,14 +45,19 @@ class _Lazy(click.Group):
             click.echo(f"accredit: {wrong}", err=True)
             ctx.exit(wrong.exit_code)
         except OSError as wrong:
-            click.echo(f"accredit: {wrong}; nothing was lost that had been recorded. Put it right and try again.", err=True)
+            click.echo(
+                f"accredit: {wrong}; nothing was lost that had been recorded. Put it right and try again.", err=True
+            )
             ctx.exit(2)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
             raise
         except Exception as error:
             if os.environ.get("ACCREDIT_TRACEBACK"):
                 raise
-            click.echo(f"accredit: our own fault, {type(error).__name__}: {error}. Please report it; with ACCREDIT_TRACEBACK=1 it shows where.", err=True)
+            click.echo(
+                f"accredit: our own fault, {type(error).__name__}: {error}. Please report it; with ACCREDIT_TRACEBACK=1 it shows where.",
+                err=True,
+            )
             ctx.exit(4)
 
 
@@ -63,4 +68,3 @@ def main() -> None:
 
     Exit codes: 0 passed or yes, 1 failed or no, 2 usage or configuration, 3 cannot judge or unknown, 4 our own fault.
     """
-

@@ -6,17 +6,23 @@ from pathlib import Path
 import click
 
 from accredit.cli.options import PROVIDER, SUITE
+from accredit.model.errors import UsageError
 from accredit.suite.catalogue import dossier
 from accredit.suite.falsify import Trial, falsify, untried
 from accredit.suite.live import load_simulation
 from accredit.suite.places import suite_root
-from accredit.model.errors import UsageError
 
 
 @click.command()
 @PROVIDER
 @click.option("--defect", "chosen", multiple=True, metavar="NAME", help="Only this defect; repeatable.")
-@click.option("--jobs", type=click.IntRange(1, 64), default=os.cpu_count() or 1, show_default=True, help="How many are tried at a time.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1, 64),
+    default=os.cpu_count() or 1,
+    show_default=True,
+    help="How many are tried at a time.",
+)
 @SUITE
 def command(provider: str, chosen: tuple[str, ...], jobs: int, suite: Path | None) -> None:
     """Run PROVIDER's scenarios against every defect of its simulator.
@@ -35,7 +41,9 @@ def command(provider: str, chosen: tuple[str, ...], jobs: int, suite: Path | Non
     def show(trial: Trial) -> None:
         nonlocal done
         done += 1
-        click.echo(f"[{done:>{len(str(len(defects)))}}/{len(defects)}] {trial.answer:<6} {trial.defect}: {_told(trial)}")
+        click.echo(
+            f"[{done:>{len(str(len(defects)))}}/{len(defects)}] {trial.answer:<6} {trial.defect}: {_told(trial)}"
+        )
 
     trials = falsify(subject, defects, jobs=jobs, shown=show)
     musts = [r for r in subject.register.driven if r.level == "must"]
@@ -45,7 +53,9 @@ def command(provider: str, chosen: tuple[str, ...], jobs: int, suite: Path | Non
     counts = {answer: sum(trial.answer == answer for trial in trials) for answer in ("killed", "silent", "wrong")}
     click.echo(f"{len(trials)} defects: {counts['killed']} killed, {counts['silent']} silent, {counts['wrong']} wrong")
     if not chosen:
-        click.echo(f"{sum(r.id in killed for r in musts)} of {len(musts)} driven MUST requirements are killed by a defect")
+        click.echo(
+            f"{sum(r.id in killed for r in musts)} of {len(musts)} driven MUST requirements are killed by a defect"
+        )
     raise SystemExit(0 if counts["killed"] == len(trials) and not gaps else 1)
 
 

@@ -14,7 +14,12 @@ from accredit.suite.places import reports_folder, suite_root
 
 @click.command()
 @click.argument("run_folder", type=click.Path(path_type=Path))
-@click.option("--key", "key_file", type=click.Path(path_type=Path), help="Seal with this private key [default: the one accredit.toml names].")
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    help="Seal with this private key [default: the one accredit.toml names].",
+)
 @SUITE
 def command(run_folder: Path, key_file: Path | None, suite: Path | None) -> None:
     """Judge the run in RUN_FOLDER from its journal, write its report, and seal it when there is a key.

@@ -20,15 +20,46 @@ from accredit.suite.run import certify
 
 @click.command()
 @PROVIDERS
-@click.option("--env", "environment", default="simulator", show_default=True, metavar="ENV", help=f"Where to: {', '.join(ENVIRONMENTS)}.")
+@click.option(
+    "--env",
+    "environment",
+    default="simulator",
+    show_default=True,
+    metavar="ENV",
+    help=f"Where to: {', '.join(ENVIRONMENTS)}.",
+)
 @click.option("--only", multiple=True, metavar="ID", help="Only scenarios of this requirement; repeatable.")
-@click.option("--partner", "partner_file", type=click.Path(path_type=Path), help="accredit.toml [default: the one here, if any].")
-@click.option("--output", type=click.Path(path_type=Path, file_okay=False), default=Path("evidence"), show_default=True, help="Where evidence goes.")
-@click.option("--key", "key_file", type=click.Path(path_type=Path), help="Seal with this private key [default: the one accredit.toml names].")
-@click.option("--make-key", "new_key", type=click.Path(path_type=Path), help="Seal with this private key, and make it first if there is none.")
-@click.option("--defect", "defects", multiple=True, metavar="NAME", help="Make the simulator wrong in this way; repeatable.")
-@click.option("--workers", type=click.IntRange(0, 64), default=0, help="Run in so many processes; worth it where waits are real.")
-@click.option("--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder.")
+@click.option(
+    "--partner", "partner_file", type=click.Path(path_type=Path), help="accredit.toml [default: the one here, if any]."
+)
+@click.option(
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("evidence"),
+    show_default=True,
+    help="Where evidence goes.",
+)
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    help="Seal with this private key [default: the one accredit.toml names].",
+)
+@click.option(
+    "--make-key",
+    "new_key",
+    type=click.Path(path_type=Path),
+    help="Seal with this private key, and make it first if there is none.",
+)
+@click.option(
+    "--defect", "defects", multiple=True, metavar="NAME", help="Make the simulator wrong in this way; repeatable."
+)
+@click.option(
+    "--workers", type=click.IntRange(0, 64), default=0, help="Run in so many processes; worth it where waits are real."
+)
+@click.option(
+    "--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder."
+)
 @SUITE
 def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], partner_file: Path | None, output: Path, key_file: Path | None,
             new_key: Path | None, defects: tuple[str, ...], workers: int, allure: Path | None, suite: Path | None) -> None:  # fmt: skip
@@ -42,7 +73,9 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
     plans = [plan_run(dossier(root, name), choices) for name in names]
     key = _key(key_file, new_key, partner_file)
     if only and not any(plan.expected for plan in plans):
-        raise UsageError(f"no scenario of {', '.join(only)} can run in {environment}; `accredit requirements` says how each is verified.")
+        raise UsageError(
+            f"no scenario of {', '.join(only)} can run in {environment}; `accredit requirements` says how each is verified."
+        )
     lines = ProgressLines(sum(len(plan.expected) for plan in plans), sys.stdout)
     began = time.monotonic()
     folders = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)

@@ -56,8 +56,14 @@ def show_matrix(made: Evidence) -> None:
         rows = [j for j in made.verdict.judgements if j.requirement.id.startswith(f"{chapter.prefix}-")]
         click.echo(f"\n{chapter.title}")
         for j in rows:
-            outcome = j.outcome.words if j.in_scope or j.outcome is Outcome.NOT_APPLICABLE else f"open: {j.requirement.verified.replace('_', ' ')}"
-            click.echo(f"  {j.requirement.id:<11} {click.style(f'{outcome:<16}', fg=_COLOURS.get(j.outcome.value))} {j.requirement.title[:_WIDTH]}")
+            outcome = (
+                j.outcome.words
+                if j.in_scope or j.outcome is Outcome.NOT_APPLICABLE
+                else f"open: {j.requirement.verified.replace('_', ' ')}"
+            )
+            click.echo(
+                f"  {j.requirement.id:<11} {click.style(f'{outcome:<16}', fg=_COLOURS.get(j.outcome.value))} {j.requirement.title[:_WIDTH]}"
+            )
             if j.in_scope and j.outcome is not Outcome.PASSED:
                 click.echo(f"{'':14}{j.reason}")
 
@@ -65,6 +71,8 @@ def show_matrix(made: Evidence) -> None:
 def show_verdict(verdict: Verdict) -> None:
     """The answer, and every reason that keeps it from being passed."""
     told = ", ".join(f"{verdict.count(outcome)} {outcome.words}" for outcome in Outcome if verdict.count(outcome))
-    click.echo(f"verdict: {click.style(verdict.answer.value, fg=_COLOURS[verdict.answer.value], bold=True)} ({told or 'nothing judged'}; {len(verdict.open)} open)")
+    click.echo(
+        f"verdict: {click.style(verdict.answer.value, fg=_COLOURS[verdict.answer.value], bold=True)} ({told or 'nothing judged'}; {len(verdict.open)} open)"
+    )
     for reason in verdict.reasons:
         click.echo(f"  {reason}")

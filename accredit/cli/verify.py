@@ -11,7 +11,12 @@ from accredit.evidence.verify import verify
 
 @click.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.option("--key", "key_file", type=click.Path(path_type=Path), help="The public key (.pub) it should be signed with, got from the partner by other means.")
+@click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    help="The public key (.pub) it should be signed with, got from the partner by other means.",
+)
 def command(bundle: Path, key_file: Path | None) -> None:
     """Check a BUNDLE: is it intact, authentic, complete, and judged as it says?
 
@@ -21,7 +26,9 @@ def command(bundle: Path, key_file: Path | None) -> None:
     found = verify(bundle, load_public(key_file) if key_file else None)
     if found.run is not None:
         header = found.run.header
-        click.echo(f"{header['provider']}, {header['label']} ({header['environment']}), run {header['run']}, accredit {header['suite_version']}")
+        click.echo(
+            f"{header['provider']}, {header['label']} ({header['environment']}), run {header['run']}, accredit {header['suite_version']}"
+        )
     for check in found.checks:
         click.echo(f"{check.question + ':':<11} {check.reply.value:<8} {check.reason}")
     if found.verdict is not None:

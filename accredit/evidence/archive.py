@@ -40,8 +40,17 @@ def read(path: Path) -> dict[str, bytes]:
             entries = archive.infolist()
             _check(entries)
             return {entry.filename: archive.read(entry) for entry in entries}
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError, ValueError, RuntimeError) as broken:
-        raise BundleRefused(f"{path} is no whole zip ({broken}); it was damaged or cut off. Ask for it again.") from None
+    except (
+        zipfile.BadZipFile,
+        zipfile.LargeZipFile,
+        NotImplementedError,
+        EOFError,
+        ValueError,
+        RuntimeError,
+    ) as broken:
+        raise BundleRefused(
+            f"{path} is no whole zip ({broken}); it was damaged or cut off. Ask for it again."
+        ) from None
 
 
 def _check(entries: list[zipfile.ZipInfo]) -> None:
@@ -49,10 +58,18 @@ def _check(entries: list[zipfile.ZipInfo]) -> None:
     if len(set(names)) != len(names):
         raise BundleRefused("the zip holds two files of one name, so nobody can say which is meant; it was altered.")
     if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise BundleRefused(f"the zip would unpack to more than {MOST_FILES} files or {MOST_BYTES // 1024**2} MB; it is no bundle of ours.")
+        raise BundleRefused(
+            f"the zip would unpack to more than {MOST_FILES} files or {MOST_BYTES // 1024**2} MB; it is no bundle of ours."
+        )
     for entry in entries:
         path, kind = PurePosixPath(entry.filename), (entry.external_attr >> 16) & 0o170000
-        if entry.is_dir() or path.is_absolute() or ".." in path.parts or "\\" in entry.filename or str(path) != entry.filename:
+        if (
+            entry.is_dir()
+            or path.is_absolute()
+            or ".." in path.parts
+            or "\\" in entry.filename
+            or str(path) != entry.filename
+        ):
             raise BundleRefused(f"the zip holds {entry.filename!r}, a name no bundle has; it is unsafe to unpack.")
         if kind not in (0, 0o100000):
             raise BundleRefused(f"{entry.filename} is a link or a device; it is unsafe to unpack.")

@@ -35,10 +35,15 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     files = judged_by.collect(root, run)
     provider, verdict = judged_by.provider_in(files, run), judge(run, judged_by.register_in(files, run))
     files |= {segment.name: (folder / segment.name).read_bytes() for segment in segments}
-    made = {"report.html": report_html(templates, provider, run, verdict), "requirements.csv": requirements_csv(verdict, run)}
+    made = {
+        "report.html": report_html(templates, provider, run, verdict),
+        "requirements.csv": requirements_csv(verdict, run),
+    }
     for name, data in made.items():
         (folder / name).write_bytes(data)
-    return Evidence(run, verdict, provider, folder / "report.html", _seal(files | made, run, verdict, key, folder) if key else None)
+    return Evidence(
+        run, verdict, provider, folder / "report.html", _seal(files | made, run, verdict, key, folder) if key else None
+    )
 
 
 def bundle_name(run: Run) -> str:

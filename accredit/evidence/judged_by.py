@@ -25,7 +25,9 @@ def collect(root: Path, run: Run) -> dict[str, bytes]:
         path = root / name
         data = path.read_bytes() if path.is_file() else b""
         if hashlib.sha256(data).hexdigest() != digest:
-            raise UsageError(f"{name} is not what it was when run {run.id} was made; check out that version, or run again.")
+            raise UsageError(
+                f"{name} is not what it was when run {run.id} was made; check out that version, or run again."
+            )
         files[FOLDER + name] = data
     return files
 
@@ -39,7 +41,9 @@ def register_in(files: Mapping[str, bytes], run: Run) -> Register:
     for name, digest in run.header["judged_by"].items():
         data = files.get(FOLDER + name)
         if data is None or hashlib.sha256(data).hexdigest() != digest:
-            raise BundleRefused(f"{FOLDER}{name} is not the file that the run was judged by; the bundle was put together wrongly.")
+            raise BundleRefused(
+                f"{FOLDER}{name} is not the file that the run was judged by; the bundle was put together wrongly."
+            )
     where = f"contracts/{run.provider}/requirements.toml"
     return register_from(tomllib.loads(files[FOLDER + where].decode()), where)
 

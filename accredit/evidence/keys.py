@@ -98,7 +98,9 @@ def opened(data: bytes) -> tuple[bytes, list[Ed25519PublicKey]]:
     except (ValueError, KeyError, TypeError, RecursionError):
         raise BundleRefused("manifest.dsse.json is no DSSE envelope; the bundle was altered.") from None
     except InvalidSignature:
-        raise BundleRefused("a signature in manifest.dsse.json does not fit its payload; the bundle was altered.") from None
+        raise BundleRefused(
+            "a signature in manifest.dsse.json does not fit its payload; the bundle was altered."
+        ) from None
 
 
 def _checked(payload: bytes, signature: dict[str, str]) -> Ed25519PublicKey:

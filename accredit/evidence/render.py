@@ -19,7 +19,9 @@ from accredit.model.verdict import Judgement, Verdict
 def report_html(templates: Path, provider: Provider, run: Run, verdict: Verdict) -> bytes:
     """The report: one file that opens offline and asks nobody for anything."""
     loader = jinja2.FileSystemLoader(templates)
-    environment = jinja2.Environment(loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment = jinja2.Environment(
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
     environment.filters["curl"] = curl
     page = environment.get_template("report.html.j2").render(**_view(provider, run, verdict))
     return page.encode("utf-8", "replace")
@@ -51,7 +53,10 @@ def _cell(value: str) -> str:
 
 def _view(provider: Provider, run: Run, verdict: Verdict) -> dict[str, Any]:
     by_id = {j.requirement.id: j for j in verdict.judgements}
-    chapters = [(chapter, [j for id_, j in by_id.items() if id_.startswith(f"{chapter.prefix}-")]) for chapter in provider.chapter]
+    chapters = [
+        (chapter, [j for id_, j in by_id.items() if id_.startswith(f"{chapter.prefix}-")])
+        for chapter in provider.chapter
+    ]
     return {
         "provider": provider,
         "run": run,

@@ -64,7 +64,10 @@ def verify(path: Path, trusted: PublicKey | None) -> Verification:
         files = archive.read(path)
         told = _intact(files)
     except BundleRefused as wrong:
-        unread = tuple(Check(question, Reply.UNKNOWN, "not asked, since the bundle is not intact") for question in ("authentic", "complete", "re-judged"))
+        unread = tuple(
+            Check(question, Reply.UNKNOWN, "not asked, since the bundle is not intact")
+            for question in ("authentic", "complete", "re-judged")
+        )
         return Verification((Check("intact", Reply.NO, str(wrong)), *unread), None, None)
     intact = Check("intact", Reply.YES, f"{len(files)} files, each as the manifest says; the journal's chain holds")
     run = run_from(_segments(files))
@@ -72,7 +75,11 @@ def verify(path: Path, trusted: PublicKey | None) -> Verification:
         verdict = judge(run, register_in(files, run))
     except AccreditError as wrong:
         return Verification((intact, _authentic(files, trusted), Check("complete", Reply.NO, str(wrong))), run, None)
-    return Verification((intact, _authentic(files, trusted), _complete(run, verdict), _rejudged(told["predicate"], run, verdict)), run, verdict)
+    return Verification(
+        (intact, _authentic(files, trusted), _complete(run, verdict), _rejudged(told["predicate"], run, verdict)),
+        run,
+        verdict,
+    )
 
 
 def _intact(files: Mapping[str, bytes]) -> dict[str, Any]:
@@ -93,13 +100,17 @@ def _intact(files: Mapping[str, bytes]) -> dict[str, Any]:
         if name not in files:
             raise BundleRefused(f"{name} is in the manifest and not in the bundle; it was removed after sealing.")
         if (got := hashlib.sha256(files[name]).hexdigest()) != digest:
-            raise BundleRefused(f"{name}: the manifest says {digest[:12]}…, the file is {got[:12]}…; it was changed after sealing. Ask for the original.")
+            raise BundleRefused(
+                f"{name}: the manifest says {digest[:12]}…, the file is {got[:12]}…; it was changed after sealing. Ask for the original."
+            )
     run_from(_segments(files))
     return told
 
 
 def _segments(files: Mapping[str, bytes]) -> list[Segment]:
-    names = sorted((n for n in files if n.startswith("journal.") and n.endswith("jsonl")), key=lambda n: (n != "journal.jsonl", n))
+    names = sorted(
+        (n for n in files if n.startswith("journal.") and n.endswith("jsonl")), key=lambda n: (n != "journal.jsonl", n)
+    )
     return [read_segment(name, io.BytesIO(files[name])) for name in names]
 
 
@@ -107,7 +118,11 @@ def _authentic(files: Mapping[str, bytes], trusted: PublicKey | None) -> Check:
     _, keys = opened(files[ENVELOPE])
     ids = [key_id(key) for key in keys]
     if trusted is None:
-        return Check("authentic", Reply.UNKNOWN, f"signed with key {ids[0]}; whose it is can only be said with --key and their .pub file")
+        return Check(
+            "authentic",
+            Reply.UNKNOWN,
+            f"signed with key {ids[0]}; whose it is can only be said with --key and their .pub file",
+        )
     if key_id(trusted) in ids:
         return Check("authentic", Reply.YES, f"signed with the key you trust, {key_id(trusted)}")
     return Check("authentic", Reply.NO, f"signed with key {ids[0]}, not with the one you trust, {key_id(trusted)}")
@@ -126,4 +141,6 @@ def _complete(run: Run, verdict: Verdict) -> Check:
 def _rejudged(told: Mapping[str, Any], run: Run, verdict: Verdict) -> Check:
     if told == predicate(run, verdict):
         return Check("re-judged", Reply.YES, f"judging the records again gives the same: {verdict.answer}")
-    return Check("re-judged", Reply.NO, f"the bundle says {told.get('verdict')}, judging its records again says {verdict.answer}")
+    return Check(
+        "re-judged", Reply.NO, f"the bundle says {told.get('verdict')}, judging its records again says {verdict.answer}"
+    )

@@ -43,7 +43,9 @@ def read_segment(name: str, lines: Iterable[bytes]) -> Segment:
     chain, torn, records = START, False, []
     for number, line in enumerate(lines, 1):
         if torn:
-            raise BundleRefused(f"{name}, line {number - 1}: not a whole record, yet more follow; the journal was altered.")
+            raise BundleRefused(
+                f"{name}, line {number - 1}: not a whole record, yet more follow; the journal was altered."
+            )
         if not line.endswith(b"\n"):
             torn = True
             continue

@@ -66,14 +66,18 @@ def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> Par
 def _check(access: Access, provider: Provider, where: str) -> None:
     for name, variable in access.secrets.items():
         if name not in provider.auth.secrets:
-            raise UsageError(f"{where}: {name!r} is no secret of {provider.title}; it has {', '.join(provider.auth.secrets)}.")
+            raise UsageError(
+                f"{where}: {name!r} is no secret of {provider.title}; it has {', '.join(provider.auth.secrets)}."
+            )
         if not _ENVIRONMENT_VARIABLE.fullmatch(variable):
             raise UsageError(f"{where}: secrets.{name} must be the name of an environment variable, such as "
                              f"{provider.name.upper()}_{name.upper()}, never the secret itself.")  # fmt: skip
     if (access.ca_file or access.time_scale != 1) and not access.connect_to:
         raise UsageError(f"{where}: ca_file and time_scale are for rehearsals with connect_to; remove them.")
     if access.connect_to and not _is_loopback(access.connect_to):
-        raise UsageError(f"{where}: connect_to is {access.connect_to!r}; only 127.0.0.1:PORT or localhost:PORT are allowed.")
+        raise UsageError(
+            f"{where}: connect_to is {access.connect_to!r}; only 127.0.0.1:PORT or localhost:PORT are allowed."
+        )
 
 
 def _is_loopback(address: str) -> bool:

@@ -1,8 +1,8 @@
 """Turns data read from a file into frozen records, strictly: unknown, missing and ill-typed keys are errors."""
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from functools import cache
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar, cast
 
 from accredit.model.errors import UsageError
 
@@ -17,10 +17,10 @@ class Strict:
 
 
 @cache
-def _adapter(kind: Any) -> Any:
+def _adapter(kind: Hashable) -> Any:
     from pydantic import TypeAdapter  # a third of a second: only who reads a file pays for it
 
-    return TypeAdapter(kind)
+    return TypeAdapter(cast(Any, kind))
 
 
 def read(kind: type[T], data: Mapping[str, Any], where: str) -> T:
@@ -32,7 +32,7 @@ def read(kind: type[T], data: Mapping[str, Any], where: str) -> T:
     from pydantic import ValidationError
 
     try:
-        record: T = _adapter(kind).validate_python(dict(data))
+        record: T = _adapter(cast("Hashable", kind)).validate_python(dict(data))
     except ValidationError as mistakes:
         lines = [f"  {'.'.join(str(part) for part in m['loc'])}: {m['msg']}" for m in mistakes.errors()]
         raise UsageError(f"{where} cannot be read:\n" + "\n".join(lines) + "\nPut these right and try again.") from None

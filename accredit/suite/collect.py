@@ -43,11 +43,12 @@ def _nothing_more() -> None:
 def id_of(item: pytest.Item) -> str:
     """The scenario's id, the same as `declared_in` gives it."""
     file = item.parent
-    assert isinstance(file, FeatureFile) and isinstance(item, pytest.Function)
+    assert isinstance(file, FeatureFile)
+    assert isinstance(item, pytest.Function)
     template = scenario_wrapper_template_registry[item.function]
-    row = item.callspec.params["_pytest_bdd_example"].values() if hasattr(item, "callspec") else ()
+    example: Any = item.callspec.params["_pytest_bdd_example"] if hasattr(item, "callspec") else {}
     feature = file.path.relative_to(file.dossier.root / "features").with_suffix("").as_posix()
-    return scenario_id(feature, template.name, row)
+    return scenario_id(feature, template.name, example.values())
 
 
 def offer_steps(session: pytest.Session, node: pytest.Collector, dossier: Dossier) -> None:

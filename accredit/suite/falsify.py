@@ -51,7 +51,11 @@ def untried(dossier: Dossier, register: Register) -> list[str]:
     defects = set(load_simulation(dossier.root, dossier.name).DEFECTS)
     named = {defect for requirement in register.requirements for defect in requirement.defects}
     return [
-        *(f"{r.id} is driven and a must, yet no defect turns it red" for r in register.driven if r.level == "must" and not r.defects),
+        *(
+            f"{r.id} is driven and a must, yet no defect turns it red"
+            for r in register.driven
+            if r.level == "must" and not r.defects
+        ),
         *(f"{defect} is listed by no requirement" for defect in sorted(defects - named)),
         *(f"{defect} is unknown to the simulator" for defect in sorted(named - defects)),
     ]
@@ -73,7 +77,13 @@ def _try(dossier: Dossier, defect: str, output: Path) -> Trial:
     expected = dossier.register.reddened_by(defect)
     told = json.dumps([str(dossier.root), dossier.name, defect, str(output / defect)])
     try:
-        ended = subprocess.run([sys.executable, "-m", "accredit.suite.falsify", told], capture_output=True, text=True, timeout=SECONDS_FOR_ONE, check=False)
+        ended = subprocess.run(
+            [sys.executable, "-m", "accredit.suite.falsify", told],
+            capture_output=True,
+            text=True,
+            timeout=SECONDS_FOR_ONE,
+            check=False,
+        )
     except subprocess.TimeoutExpired:
         return Trial(defect, expected, trouble=f"the run had not ended after {SECONDS_FOR_ONE} seconds")
     folders = list((output / defect).glob("*"))
@@ -84,8 +94,14 @@ def _try(dossier: Dossier, defect: str, output: Path) -> Trial:
     except AccreditError as wrong:
         return Trial(defect, expected, trouble=str(wrong))
     verdict = judge(run, dossier.register)
-    unjudged = frozenset(j.requirement.id for j in verdict.judgements if j.in_scope and j.outcome is Outcome.CANNOT_JUDGE)
-    trouble = "" if run.is_complete and not verdict.reconciliation.differences else "the run did not account for every scenario"
+    unjudged = frozenset(
+        j.requirement.id for j in verdict.judgements if j.in_scope and j.outcome is Outcome.CANNOT_JUDGE
+    )
+    trouble = (
+        ""
+        if run.is_complete and not verdict.reconciliation.differences
+        else "the run did not account for every scenario"
+    )
     return Trial(defect, expected, verdict.failed, unjudged, trouble)
 
 

@@ -34,7 +34,10 @@ class Declared:
         """One for each row, or the one."""
         ids = tuple(tag for tag in self.tags if is_requirement_id(tag))
         rest = frozenset(self.tags) - set(ids)
-        return tuple(Scenario(scenario_id(self.feature, self.name, row), ids, rest) for row in (self.rows if self.rows is not None else ((),)))
+        return tuple(
+            Scenario(scenario_id(self.feature, self.name, row), ids, rest)
+            for row in (self.rows if self.rows is not None else ((),))
+        )
 
 
 def declared_in(folder: Path) -> list[Declared]:
@@ -55,7 +58,9 @@ def _in_file(path: Path, features: Path) -> Iterator[Declared]:
     yield from _children(feature, path.relative_to(features).with_suffix("").as_posix(), _tags(feature), ())
 
 
-def _children(parent: Mapping[str, Any], feature: str, tags: tuple[str, ...], background: tuple[tuple[str, str], ...]) -> Iterator[Declared]:
+def _children(
+    parent: Mapping[str, Any], feature: str, tags: tuple[str, ...], background: tuple[tuple[str, str], ...]
+) -> Iterator[Declared]:
     for child in parent.get("children", ()):
         if "background" in child:
             background = (*background, *_steps(child["background"]))
@@ -65,10 +70,14 @@ def _children(parent: Mapping[str, Any], feature: str, tags: tuple[str, ...], ba
             yield _declared(child["scenario"], feature, tags, background)
 
 
-def _declared(told: Mapping[str, Any], feature: str, tags: tuple[str, ...], background: tuple[tuple[str, str], ...]) -> Declared:
+def _declared(
+    told: Mapping[str, Any], feature: str, tags: tuple[str, ...], background: tuple[tuple[str, str], ...]
+) -> Declared:
     tables = told["examples"]
     rows = tuple(tuple(cell["value"] for cell in row["cells"]) for table in tables for row in table["tableBody"])
-    columns = tuple(cell["value"] for table in tables[:1] if table.get("tableHeader") for cell in table["tableHeader"]["cells"])
+    columns = tuple(
+        cell["value"] for table in tables[:1] if table.get("tableHeader") for cell in table["tableHeader"]["cells"]
+    )
     return Declared(feature, told["name"], told["location"]["line"], tags + _tags(told), rows if tables else None, columns,
                     background + _steps(told))  # fmt: skip
 

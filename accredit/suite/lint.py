@@ -110,7 +110,9 @@ def step_definitions(dossier: Dossier) -> list[StepFunctionContext]:
         sys.path.insert(0, str(dossier.root))
     modules = [importlib.import_module(name) for name in dossier.step_modules()]
     # pytest-bdd keeps each definition as a fixture beside the function; the registry knows it by what the fixture wraps.
-    fixtures = [value for module in modules for value in vars(module).values() if hasattr(value, "_get_wrapped_function")]
+    fixtures = [
+        value for module in modules for value in vars(module).values() if hasattr(value, "_get_wrapped_function")
+    ]
     found = [step_function_context_registry.get(fixture._get_wrapped_function()) for fixture in fixtures]
     return [definition for definition in found if definition is not None]
 

@@ -51,11 +51,13 @@ class Live:
         self._open = ExitStack()
         dossier, choices = plan.dossier, plan.choices
         provider, access = dossier.provider, plan.facts.access(choices.environment)
-        self.clock: Clock = SimulatedClock(datetime.now(UTC)) if choices.environment == "simulator" else RealClock(access.time_scale)
+        self.clock: Clock = (
+            SimulatedClock(datetime.now(UTC)) if choices.environment == "simulator" else RealClock(access.time_scale)
+        )
         self.mask = Mask(provider.masking, plan.mask_key)
         server = self._serve() if choices.environment == "simulator" else None
         doors, secrets, roles = self._reach(server)
-        for door, values in secrets.items():
+        for values in secrets.values():
             for name, value in values.items():
                 self.mask.learn(name, value)
         self.mask.data(roles)
@@ -80,7 +82,9 @@ class Live:
 
     def begin(self) -> None:
         """Writes the first record of this segment."""
-        self.journal.append(self.header() if not self.worker else {"kind": "segment", "run": self.plan.run, "name": self.worker})
+        self.journal.append(
+            self.header() if not self.worker else {"kind": "segment", "run": self.plan.run, "name": self.worker}
+        )
 
     def header(self) -> dict[str, Any]:
         """The journal's header."""
@@ -90,7 +94,9 @@ class Live:
     def end(self, segments: Mapping[str, Any] | None = None, *, with_footer: bool = True) -> None:
         """Writes the footer, and lets go of everything."""
         if with_footer:
-            self.journal.append({"kind": "footer", "finished_at": stamp(datetime.now(UTC)), "segments": dict(segments or {})})
+            self.journal.append(
+                {"kind": "footer", "finished_at": stamp(datetime.now(UTC)), "segments": dict(segments or {})}
+            )
         self.close()
 
     def close(self) -> None:
@@ -112,12 +118,19 @@ class Live:
         simulation = load_simulation(dossier.root, dossier.name)
         unknown = set(self.plan.choices.defects) - set(simulation.DEFECTS)
         if unknown:
-            raise UsageError(f"{', '.join(sorted(unknown))}: no such defect; the simulator has {', '.join(sorted(simulation.DEFECTS))}.")
-        self.simulation = simulation(Setup(self.settings, self.clock.now, frozenset(self.plan.choices.defects), Random(_SEED)))
-        doors = {name: urlsplit(facts.base_url).path for name, facts in dossier.provider.environments.items()}
+            raise UsageError(
+                f"{', '.join(sorted(unknown))}: no such defect; the simulator has {', '.join(sorted(simulation.DEFECTS))}."
+            )
+        chance = Random(_SEED)  # noqa: S311 - chance that can be repeated is what is wanted
+        self.simulation = simulation(Setup(self.settings, self.clock.now, frozenset(self.plan.choices.defects), chance))
+        doors: dict[str, str] = {
+            name: urlsplit(facts.base_url).path for name, facts in dossier.provider.environments.items()
+        }
         return self._open.enter_context(Simulator(self.simulation, dossier.contract, doors, ("localhost",)))
 
-    def _reach(self, server: Simulator | None) -> tuple[tuple[Door, ...], Mapping[str, Mapping[str, str]], Mapping[str, Any]]:
+    def _reach(
+        self, server: Simulator | None
+    ) -> tuple[tuple[Door, ...], Mapping[str, Mapping[str, str]], Mapping[str, Any]]:
         """Doors, secrets by door, roles."""
         provider, where = self.plan.dossier.provider, self.plan.choices.environment
         if server is None:
@@ -126,7 +139,11 @@ class Live:
             return (door,), {where: secrets_from_environment(self.plan)}, self.plan.facts.access(where).roles
         doors = tuple(Door(name, f"https://localhost:{server.port}{urlsplit(provider.environments[name].base_url).path}", provider.environments[name])
                       for name in ("certification", "production") if name in provider.environments)  # fmt: skip
-        return doors, {door.environment: self.simulation.access(door.environment) for door in doors}, self.simulation.roles("certification")
+        return (
+            doors,
+            {door.environment: self.simulation.access(door.environment) for door in doors},
+            self.simulation.roles("certification"),
+        )
 
     def _partner_id(self, roles: Mapping[str, Any]) -> str:
         return str(roles.get("partner_id", self.plan.facts.partner_id))

@@ -70,7 +70,9 @@ class Polling:
     def waits(self) -> Iterator[float]:
         """Pauses in seconds before each question, from the request on, until there is no more point in asking."""
         asked_at = 0
-        for moment in itertools.chain(self._facts.waits, itertools.count(self._facts.waits[-1] + self._facts.then_every, self._facts.then_every)):
+        for moment in itertools.chain(
+            self._facts.waits, itertools.count(self._facts.waits[-1] + self._facts.then_every, self._facts.then_every)
+        ):
             if moment > self._facts.give_up_after:
                 return
             yield moment - asked_at

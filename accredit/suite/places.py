@@ -18,7 +18,9 @@ def suite_root(chosen: Path | None = None) -> Path:
         if all((place / part).exists() for part in _PARTS):
             return place
     where = chosen or _PACKAGE.parent
-    raise UsageError(f"{where} is no suite: it needs {', '.join(_PARTS)}. Install accredit again, or name another folder.")
+    raise UsageError(
+        f"{where} is no suite: it needs {', '.join(_PARTS)}. Install accredit again, or name another folder."
+    )
 
 
 def reports_folder() -> Path:

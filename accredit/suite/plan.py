@@ -51,7 +51,9 @@ class Plan:
     def folder(self) -> Path:
         return self.choices.output / f"{self.dossier.name}-{self.choices.environment}-{self.run}"
 
-    def header(self, *, base_url: str, clock: str, started_at: str, capabilities: Sequence[str], partner_id: str) -> dict[str, Any]:
+    def header(
+        self, *, base_url: str, clock: str, started_at: str, capabilities: Sequence[str], partner_id: str
+    ) -> dict[str, Any]:
         """The first record of the journal: everything needed to judge the run without us."""
         provider, choices = self.dossier.provider, self.choices
         return {
@@ -91,7 +93,9 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
         raise UsageError(f"defects exist in the simulator only, not in {choices.environment}; leave --defect out.")
     facts = partner_facts(choices.partner_file, dossier.provider)
     scenarios = [s for declared in declared_in(dossier.features) for s in declared.scenarios]
-    expected = tuple(s for s in scenarios if runs_in(s, choices.environment, dossier.register) and _chosen(s, choices.only))
+    expected = tuple(
+        s for s in scenarios if runs_in(s, choices.environment, dossier.register) and _chosen(s, choices.only)
+    )
     return Plan(new_run_id(), dossier, choices, facts, expected, secrets.token_bytes(16))
 
 
@@ -114,7 +118,9 @@ def secrets_from_environment(plan: Plan) -> Mapping[str, str]:
             raise UsageError(f"accredit.toml, [{provider.name}.{where}.secrets]: {secret} is missing; give the name of the environment "
                              "variable that holds it. `accredit init` writes an example.")  # fmt: skip
         if not os.environ.get(named[secret]):
-            raise UsageError(f"the environment variable {named[secret]} is not set; it must hold {provider.title}'s {secret} for {where}.")
+            raise UsageError(
+                f"the environment variable {named[secret]} is not set; it must hold {provider.title}'s {secret} for {where}."
+            )
         found[secret] = os.environ[named[secret]]
     return found
 

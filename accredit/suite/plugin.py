@@ -23,11 +23,40 @@ from accredit.wire.tokens import Tokens
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("accredit", "certification evidence")
-    group.addoption("--accredit-env", default="simulator", metavar="ENV", help=f"one of {', '.join(ENVIRONMENTS)} (default: simulator)")
-    group.addoption("--accredit-only", action="append", default=[], metavar="ID", help="only scenarios of this requirement; repeatable")
-    group.addoption("--accredit-defect", action="append", default=[], metavar="NAME", help="switch a simulator defect on; repeatable")
-    group.addoption("--accredit-partner", type=Path, default=None, metavar="FILE", help="accredit.toml (default: the one here, if any)")
-    group.addoption("--accredit-output", type=Path, default=Path("evidence"), metavar="FOLDER", help="where run folders go (default: evidence)")
+    group.addoption(
+        "--accredit-env",
+        default="simulator",
+        metavar="ENV",
+        help=f"one of {', '.join(ENVIRONMENTS)} (default: simulator)",
+    )
+    group.addoption(
+        "--accredit-only",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only scenarios of this requirement; repeatable",
+    )
+    group.addoption(
+        "--accredit-defect",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="switch a simulator defect on; repeatable",
+    )
+    group.addoption(
+        "--accredit-partner",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="accredit.toml (default: the one here, if any)",
+    )
+    group.addoption(
+        "--accredit-output",
+        type=Path,
+        default=Path("evidence"),
+        metavar="FOLDER",
+        help="where run folders go (default: evidence)",
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -52,7 +52,14 @@ class Following:
         exchanges = self.live.exchanges_since(self.exchanges_before)
         for requirement in self.scenario.requirements:
             self.live.find(_finding(requirement, self.scenario.id, outcome, error, exchanges))
-        self.live.journal.append({"kind": "finished", "scenario": self.scenario.id, "outcome": outcome.value, "at": stamp(self.live.clock.now())})
+        self.live.journal.append(
+            {
+                "kind": "finished",
+                "scenario": self.scenario.id,
+                "outcome": outcome.value,
+                "at": stamp(self.live.clock.now()),
+            }
+        )
         self.live.line.scenario = ""
         return outcome
 
@@ -74,9 +81,13 @@ def outcome_of(error: BaseException | None, *, in_given: bool) -> Outcome:
     return Outcome.CANNOT_JUDGE
 
 
-def _finding(requirement: str, scenario: str, outcome: Outcome, error: BaseException | None, exchanges: tuple[int, ...]) -> Finding:
+def _finding(
+    requirement: str, scenario: str, outcome: Outcome, error: BaseException | None, exchanges: tuple[int, ...]
+) -> Finding:
     if isinstance(error, Unmet):
         return Finding(requirement, scenario, outcome, error.what, error.wanted, error.got, exchanges)
     if error is None or isinstance(error, AccreditError | NotApplicable):
         return Finding(requirement, scenario, outcome, str(error or ""), exchanges=exchanges)
-    return Finding(requirement, scenario, outcome, f"our own fault, {type(error).__name__}: {error}", exchanges=exchanges)
+    return Finding(
+        requirement, scenario, outcome, f"our own fault, {type(error).__name__}: {error}", exchanges=exchanges
+    )

@@ -36,7 +36,15 @@ class _Watcher:
         self.recorder = session.config.pluginmanager.getplugin("accredit-session")
 
 
-def certify(root: Path, providers: Sequence[str], choices: Choices, *, progress: Progress, workers: int = 0, allure: Path | None = None) -> list[Path]:
+def certify(
+    root: Path,
+    providers: Sequence[str],
+    choices: Choices,
+    *,
+    progress: Progress,
+    workers: int = 0,
+    allure: Path | None = None,
+) -> list[Path]:
     """Runs the scenarios of `providers`; the folders that hold the journals, one a provider.
 
     Raises:
@@ -55,13 +63,17 @@ def certify(root: Path, providers: Sequence[str], choices: Choices, *, progress:
     if watcher.recorder.stopped_by is not None:
         raise watcher.recorder.stopped_by
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
-        raise CannotJudge(f"the run was broken off; what it had recorded is in {', '.join(map(str, folders))}, and counts as incomplete.")
+        raise CannotJudge(
+            f"the run was broken off; what it had recorded is in {', '.join(map(str, folders))}, and counts as incomplete."
+        )
     return folders
 
 
 def _arguments(root: Path, providers: Sequence[str], choices: Choices, workers: int, allure: Path | None) -> list[str]:
     chosen = [f"--accredit-env={choices.environment}", f"--accredit-output={choices.output.resolve()}"]
-    chosen += [f"--accredit-only={id_}" for id_ in choices.only] + [f"--accredit-defect={name}" for name in choices.defects]
+    chosen += [f"--accredit-only={id_}" for id_ in choices.only] + [
+        f"--accredit-defect={name}" for name in choices.defects
+    ]
     if choices.partner_file:
         chosen.append(f"--accredit-partner={choices.partner_file.resolve()}")
     plugins = ["pytest_bdd.plugin", "accredit.suite.plugin"]
@@ -73,4 +85,11 @@ def _arguments(root: Path, providers: Sequence[str], choices: Choices, workers: 
         chosen.append(f"--alluredir={allure.resolve()}")
     quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler", "--capture=no"]
     features = [str(root / "features" / name) for name in providers]
-    return [*features, f"--rootdir={root}", f"--config-file={root / 'pyproject.toml'}", *quiet, *(part for p in plugins for part in ("-p", p)), *chosen]
+    return [
+        *features,
+        f"--rootdir={root}",
+        f"--config-file={root / 'pyproject.toml'}",
+        *quiet,
+        *(part for p in plugins for part in ("-p", p)),
+        *chosen,
+    ]

@@ -1,8 +1,8 @@
 """One pytest session: what is collected, what runs, and what of it each run's journal is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -13,6 +13,10 @@ from accredit.suite.collect import FeatureFile, id_of, offer_steps
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, Plan, plan_run
 from accredit.suite.recording import Following
+
+T = TypeVar("T")
+Wrapper = Generator[None, T, T]
+"""A hook around other hooks: yields once, and passes on what they gave."""
 
 _LIVE = pytest.StashKey[Live]()
 _SCENARIO = pytest.StashKey[Scenario]()
@@ -77,7 +81,8 @@ class SessionRecorder:
 
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         expected = {name: {s.id: s for s in plan.expected} for name, plan in self._plans.items()}
-        kept, left_out = [], []
+        kept: list[pytest.Item] = []
+        left_out: list[pytest.Item] = []
         for item in items:
             if not isinstance(item.parent, FeatureFile):
                 kept.append(item)
@@ -102,14 +107,14 @@ class SessionRecorder:
                 self._live[name].journal.append({"kind": "collected", "scenarios": ids})
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Wrapper[object]:
         if scenario := item.stash.get(_SCENARIO, None):
             item.stash[_FOLLOWING] = Following(live_of(item), scenario)
             item.stash[_FOLLOWING].begin()
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+    def pytest_runtest_call(self, item: pytest.Item) -> Wrapper[None]:
         try:
             return (yield)
         except NotApplicable as reason:
@@ -118,7 +123,7 @@ class SessionRecorder:
             pytest.skip(str(reason))
 
     @pytest.hookimpl(wrapper=True, trylast=True)
-    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[pytest.TestReport]:
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Wrapper[pytest.TestReport]:
         """Innermost, so that whoever else looks at the report sees it masked, with its outcome told."""
         report: pytest.TestReport = yield
         following = item.stash.get(_FOLLOWING, None)
@@ -166,4 +171,3 @@ class SessionRecorder:
 
 def _as_led(plan: Plan, run: str, mask_key: str) -> Plan:
     return Plan(run, plan.dossier, plan.choices, plan.facts, plan.expected, bytes.fromhex(mask_key))
-

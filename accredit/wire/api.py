@@ -21,7 +21,9 @@ OWN: Literal["own"] = "own"
 class Api:
     """One provider in one run."""
 
-    def __init__(self, provider: Provider, guard: Guard, http: Http, clock: Clock, secret: Callable[[str, str], str]) -> None:
+    def __init__(
+        self, provider: Provider, guard: Guard, http: Http, clock: Clock, secret: Callable[[str, str], str]
+    ) -> None:
         self._provider, self._guard, self._http, self._clock, self._secret = provider, guard, http, clock, secret
         self._home = guard.doors[0].environment
         self.tokens = Tokens(provider.auth, secret, clock, self.call, self._home)
@@ -76,7 +78,9 @@ class Api:
     def _door(self, environment: str | None) -> Door:
         return next(door for door in self._guard.doors if door.environment == (environment or self._home))
 
-    def _headers(self, own: Mapping[str, str] | None, without: tuple[str, ...], token: str, environment: str | None) -> dict[str, str]:
+    def _headers(
+        self, own: Mapping[str, str] | None, without: tuple[str, ...], token: str, environment: str | None
+    ) -> dict[str, str]:
         auth, door = self._provider.auth, self._door(environment)
         usual = dict(door.facts.required_headers)
         usual |= {name: self._secret(door.environment, secret) for name, secret in auth.headers.items()}

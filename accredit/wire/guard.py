@@ -31,7 +31,9 @@ class Guard:
     doors: tuple[Door, ...]
     contract: Contract
 
-    def admit(self, method: str, url: str, headers: Sequence[tuple[str, str]], generated: bool = False) -> tuple[Door, Operation | None]:
+    def admit(
+        self, method: str, url: str, headers: Sequence[tuple[str, str]], generated: bool = False
+    ) -> tuple[Door, Operation | None]:
         """The door and operation of a request that may leave.
 
         Raises:
@@ -64,7 +66,9 @@ class Guard:
     def _check_headers(self, door: Door, headers: Mapping[str, str]) -> None:
         for name, value in door.facts.required_headers.items():
             if headers.get(name.lower()) != value:
-                raise Refused(f"{door.facts.label} wants the header {name}: {value} on every request; this one has {headers.get(name.lower())!r}.")
+                raise Refused(
+                    f"{door.facts.label} wants the header {name}: {value} on every request; this one has {headers.get(name.lower())!r}."
+                )
         for name in door.facts.forbidden_headers:
             if name.lower() in headers:
                 raise Refused(f"{door.facts.label} must never see the header {name}; this request has it.")
@@ -88,4 +92,6 @@ def _check_effect(operation: Operation | None, generated: bool) -> None:
     if generated:
         raise Refused("generated requests never go to production.")
     if operation is not None and operation.effect == "writes":
-        raise Refused(f"{operation.id} moves points or creates something; without a budget only operations that read go to production.")
+        raise Refused(
+            f"{operation.id} moves points or creates something; without a budget only operations that read go to production."
+        )

@@ -54,7 +54,9 @@ class _Watched(httpx.SyncByteStream):
     """A body that is recorded once it has been read, or abandoned."""
 
     # tee, not read(): reading here leaves httpx's .elapsed unset, which schemathesis needs.
-    def __init__(self, stream: httpx.SyncByteStream, line: Line, departure: Departure, arrival: Arrival, started: float) -> None:
+    def __init__(
+        self, stream: httpx.SyncByteStream, line: Line, departure: Departure, arrival: Arrival, started: float
+    ) -> None:
         self._stream, self._line, self._departure = stream, line, departure
         self._arrival, self._started = arrival, started
         self._error, self._recorded = "", False
@@ -100,7 +102,11 @@ class Http:
         self.client = httpx.Client(
             transport=Recording(inner, line),
             timeout=timeout,
-            headers={"user-agent": f"accredit/{__version__}", "accept": "application/json, */*;q=0.1", "accept-encoding": "identity"},
+            headers={
+                "user-agent": f"accredit/{__version__}",
+                "accept": "application/json, */*;q=0.1",
+                "accept-encoding": "identity",
+            },
         )
 
     def send(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes = b"") -> Raw:
@@ -124,7 +130,10 @@ class Http:
         except httpx.InvalidURL as wrong:
             raise CannotJudge(f"{url!r} is no URL ({wrong}); correct the base URL.") from None
         number = int(response.extensions["accredit.exchange"])
-        if response.headers.get("content-length", "0").isdigit() and int(response.headers.get("content-length", "0")) > BODY_LIMIT:
+        if (
+            response.headers.get("content-length", "0").isdigit()
+            and int(response.headers.get("content-length", "0")) > BODY_LIMIT
+        ):
             raise CannotJudge(_too_long(url, number))
         if len(response.content) > BODY_LIMIT or _was_cut(response):
             raise CannotJudge(_too_long(url, number))

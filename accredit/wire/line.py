@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from accredit.model.exchange import Exchange, Request, Response
 from accredit.model.errors import Refused
+from accredit.model.exchange import Exchange, Request, Response
 from accredit.wire.clock import Clock, stamp
 from accredit.wire.guard import Guard
 from accredit.wire.mask import Mask
@@ -70,7 +70,7 @@ class Line:
     def depart(self, method: str, url: str, headers: Pairs, body: bytes, generated: bool = False) -> Departure:
         """Lets a request leave, or raises Refused. What moves points is journalled before it goes."""
         try:
-            door, operation = self.guard.admit(method, url, headers, generated)
+            _, operation = self.guard.admit(method, url, headers, generated)
         except Refused as refused:
             self._sink(self._refusal(method, url, str(refused)))
             raise
@@ -90,10 +90,20 @@ class Line:
         sent_headers, sent_body = mask.headers(departure.headers), mask.body(departure.body, request_type)
         came_headers: Pairs = mask.headers(arrival.headers) if arrival else ()
         came_body = mask.body(_decoded(arrival), _header(arrival.headers, "content-type")) if arrival else ""
-        texts = [mask.url(departure.url), sent_body, came_body, error, *(v for _, v in sent_headers), *(v for _, v in came_headers)]
+        texts = [
+            mask.url(departure.url),
+            sent_body,
+            came_body,
+            error,
+            *(v for _, v in sent_headers),
+            *(v for _, v in came_headers),
+        ]
         url, sent_body, came_body, error, *values = mask.texts(texts)
         sent = Request(departure.method, url, _with(sent_headers, values), sent_body)
-        came = arrival and Response(arrival.status, _with(came_headers, values[len(sent_headers) :]), came_body, arrival.size, arrival.cut)
+        came = None
+        if arrival is not None:
+            came_pairs = _with(came_headers, values[len(sent_headers) :])
+            came = Response(arrival.status, came_pairs, came_body, arrival.size, arrival.cut)
         exchange = Exchange(departure.number, departure.operation, self.guard.environment, departure.sent_at, sent, came,
                             round(elapsed, 6) if elapsed is not None else None, error, self._reached_at,
                             scenario=departure.scenario)  # fmt: skip

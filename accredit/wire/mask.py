@@ -114,7 +114,10 @@ class Mask:
 
     def _walk(self, value: Any, path: tuple[str, ...], declared: str = "") -> Any:
         if isinstance(value, Mapping):
-            return {key: self._walk(item, (*path, str(key).lower()), self._within(declared, path, key)) for key, item in value.items()}
+            return {
+                key: self._walk(item, (*path, str(key).lower()), self._within(declared, path, key))
+                for key, item in value.items()
+            }
         if isinstance(value, list):
             return [self._walk(item, path, declared) for item in value]
         if declared and value is not None and not isinstance(value, bool):

@@ -32,7 +32,14 @@ class Simulator:
         port: 0 takes any free one.
     """
 
-    def __init__(self, simulation: Simulation, contract: Contract, doors: Mapping[str, str], hosts: tuple[str, ...], port: int = 0) -> None:
+    def __init__(
+        self,
+        simulation: Simulation,
+        contract: Contract,
+        doors: Mapping[str, str],
+        hosts: tuple[str, ...],
+        port: int = 0,
+    ) -> None:
         self._simulation, self._contract = simulation, contract
         self._doors = sorted(doors.items(), key=lambda door: len(door[1]), reverse=True)
         self._turn = threading.Lock()
@@ -44,14 +51,18 @@ class Simulator:
             self._app, log_config=None, lifespan="off", interface="asgi3", http="h11", ws="none", access_log=False, proxy_headers=False,
             server_header=False, timeout_graceful_shutdown=1, limit_concurrency=_MOST_CONNECTIONS,
             ssl_context_factory=lambda *_: _context(authority, hosts)))  # fmt: skip
-        self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True, name="simulator")
+        self._thread = threading.Thread(
+            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True, name="simulator"
+        )
 
     def __enter__(self) -> "Simulator":
         self._thread.start()
         with socket.create_connection(("127.0.0.1", self.port), timeout=_START_SECONDS):
             return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     def close(self) -> None:
@@ -123,7 +134,9 @@ def _bound(port: int) -> socket.socket:
         listener.bind(("127.0.0.1", port))
     except OSError as taken:
         listener.close()
-        raise UsageError(f"port {port} on 127.0.0.1 cannot be used ({taken.strerror}); choose another, or leave it out.") from None
+        raise UsageError(
+            f"port {port} on 127.0.0.1 cannot be used ({taken.strerror}); choose another, or leave it out."
+        ) from None
     listener.listen()
     return listener
 

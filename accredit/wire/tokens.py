@@ -45,16 +45,22 @@ class Tokens:
                 cached = self._cached[place] = self._granted(self.request(environment=environment))
             return cached.value
 
-    def request(self, *, basic: tuple[str, str] | None | str = "own", form: Mapping[str, str] | None = None,
+    def request(self, *, basic: tuple[str, str] | str | None = "own", form: Mapping[str, str] | None = None,
                 without: tuple[str, ...] = (), environment: str | None = None, headers: Mapping[str, str] | None = None) -> Reply:  # fmt: skip
         """One token call, right in everything that is not changed. `basic=None` sends no credentials."""
         self.requests += 1
         sent = dict(headers or {})
         if basic is not None:
-            pair = basic if isinstance(basic, tuple) else tuple(self._secret(environment or self._home, s) for s in self._auth.basic)
+            pair = (
+                basic
+                if isinstance(basic, tuple)
+                else tuple(self._secret(environment or self._home, s) for s in self._auth.basic)
+            )
             sent["authorization"] = "Basic " + base64.b64encode(":".join(pair).encode()).decode()
         body = dict(self._auth.grant) if form is None else dict(form)
-        return self._send(self._auth.operation, form=body, headers=sent, without=without, token=None, environment=environment)
+        return self._send(
+            self._auth.operation, form=body, headers=sent, without=without, token=None, environment=environment
+        )
 
     def replace(self, refused: str, environment: str | None = None) -> str:
         """A new token in place of one that was refused; somebody may have renewed it already."""
@@ -85,7 +91,11 @@ class Tokens:
             raise CannotJudge(f"no token: the answer {reply.status} has no {self._auth.token_field!r} (exchange {reply.exchange}); "
                               "ask the provider.")  # fmt: skip
         lifetime = data.get("expires_in")
-        seconds = float(lifetime) if isinstance(lifetime, int | float | str) and str(lifetime).isdigit() else self._auth.lifetime_seconds
+        seconds = (
+            float(lifetime)
+            if isinstance(lifetime, int | float | str) and str(lifetime).isdigit()
+            else self._auth.lifetime_seconds
+        )
         return _Token(value, self._clock.now() + timedelta(seconds=seconds - self._auth.renew_before_seconds))
 
 

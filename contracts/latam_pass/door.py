@@ -41,20 +41,31 @@ class Door:
 
     def __post_init__(self) -> None:
         for environment in ENVIRONMENTS:
-            self.secrets[environment] = {name: self.random.randbytes(12).hex() for name in ("client_id", "client_secret")}
+            self.secrets[environment] = {
+                name: self.random.randbytes(12).hex() for name in ("client_id", "client_secret")
+            }
 
     def admit(self, call: Call) -> Answer | None:
         """None for a call that may go on; else what it is answered."""
         operation = call.operation or ""
         self.received[operation] += 1
-        return self._at_the_edge(call, operation) or self._marker(call) or (None if operation == "requestToken" else self._access(call)) or self._load(operation)
+        return (
+            self._at_the_edge(call, operation)
+            or self._marker(call)
+            or (None if operation == "requestToken" else self._access(call))
+            or self._load(operation)
+        )
 
     def grant(self, call: Call) -> Answer:
         """The token call (public:AUTH). The three errors are exact."""
         known, form = self.secrets[call.environment], parse_qs(call.body.decode(errors="replace"))
         client, _, secret = _basic(call.headers.get("authorization", "")).partition(":")
         if client != known["client_id"] and not (not client and self.wrong("grants_without_basic")):
-            message = "Invalid secret in Authorization header" if self.wrong("wrong_client_gets_other_message") and client else "Invalid client_id in Authorization header"
+            message = (
+                "Invalid secret in Authorization header"
+                if self.wrong("wrong_client_gets_other_message") and client
+                else "Invalid client_id in Authorization header"
+            )
             return _auth_error(message)
         if client and secret != known["client_secret"] and not self.wrong("grants_to_a_wrong_secret"):
             return _auth_error("Invalid secret in Authorization header")
@@ -63,9 +74,13 @@ class Door:
         if not self._served(call.environment):
             return self._gateway("noAccess")
         if self.setting("auth.newTokenRevokesOld"):
-            self.tokens = {value: token for value, token in self.tokens.items() if token.environment != call.environment}
+            self.tokens = {
+                value: token for value, token in self.tokens.items() if token.environment != call.environment
+            }
         value = self.random.randbytes(20).hex()
-        self.tokens[value] = Token(call.environment, self.now() + timedelta(minutes=50 if self.wrong("token_dies_early") else 60))
+        self.tokens[value] = Token(
+            call.environment, self.now() + timedelta(minutes=50 if self.wrong("token_dies_early") else 60)
+        )
         extra = {"token_type": "access_token", "expires_in": 3600}
         told = {name: extra[name] for name in self.setting("auth.success.extra") if name in extra}
         return Answer.of_json(self.setting("token.successStatus"), {"access_token": value, **told})
@@ -86,8 +101,17 @@ class Door:
         marked = call.headers.get(name) == value
         if call.environment == "certification" and not marked and not self.wrong("serves_test_without_marker"):
             return self._denial(call, self.setting("headers.latamTest.missingInTest"))
-        if call.environment == "production" and name in call.headers and not self.wrong("serves_production_with_marker"):
-            return api_error(self.setting("headers.latamTest.presentInProd"), "Invalid request content", "Evaluate the request fields", self.now())
+        if (
+            call.environment == "production"
+            and name in call.headers
+            and not self.wrong("serves_production_with_marker")
+        ):
+            return api_error(
+                self.setting("headers.latamTest.presentInProd"),
+                "Invalid request content",
+                "Evaluate the request fields",
+                self.now(),
+            )
         return None
 
     def _access(self, call: Call) -> Answer | None:
@@ -114,15 +138,23 @@ class Door:
 
     def _served(self, environment: str) -> bool:
         state = self.states[environment]
-        return state == "Approved" or (state == "Pending" and self.wrong("pending_app_is_served")) or (state == "disabled" and self.wrong("disabled_app_is_served"))
+        return (
+            state == "Approved"
+            or (state == "Pending" and self.wrong("pending_app_is_served"))
+            or (state == "disabled" and self.wrong("disabled_app_is_served"))
+        )
 
     def _load(self, operation: str) -> Answer | None:
         """429 (public:COBB) once more calls came within the window than the limit allows."""
         calls, seconds = self.limits.get(operation, (self.setting("rate.limit"), self.setting("rate.windowSeconds")))
         recent = [at for at in self.seen.get(operation, []) if self.now() - at < timedelta(seconds=seconds)]
-        unlimited = {"searchMember": "search_never_limits", "requestAccrual": "accrual_never_limits"}.get(operation, "cobrand_never_limits")
+        unlimited = {"searchMember": "search_never_limits", "requestAccrual": "accrual_never_limits"}.get(
+            operation, "cobrand_never_limits"
+        )
         if calls and len(recent) >= calls and not self.wrong(unlimited):
-            return api_error(429, "Current rate exceeds the maximum for internal integrations", "Please, try again late", self.now())
+            return api_error(
+                429, "Current rate exceeds the maximum for internal integrations", "Please, try again late", self.now()
+            )
         self.seen[operation] = [*recent, self.now()]
         return None
 
@@ -141,14 +173,18 @@ class Door:
         return Answer.of_text(told["status"], told["text"])
 
 
-def api_error(status: int, message: str, instructions: str, now: datetime, details: Mapping[str, str] | None = None) -> Answer:
+def api_error(
+    status: int, message: str, instructions: str, now: datetime, details: Mapping[str, str] | None = None
+) -> Answer:
     """The business endpoints' error (public:COBB). `issuedDateTime` is a date only, whatever its name says."""
     return Answer.of_json(status, {"code": status, "message": message, "instructions": instructions,
                                    "issuedDateTime": now.date().isoformat(), "details": details})  # fmt: skip
 
 
 def _auth_error(message: str) -> Answer:
-    return Answer.of_json(400, {"result": "failure", "errors": [{"type": "INVALID", "message": message}], "status": 400})
+    return Answer.of_json(
+        400, {"result": "failure", "errors": [{"type": "INVALID", "message": message}], "status": 400}
+    )
 
 
 def _basic(header: str) -> str:

@@ -84,7 +84,9 @@ class Ledger:
         now = self.now()
         for accrual in self.accruals:
             member = self.members.get(accrual.ffn)
-            final = accrual.status(now) != PROCESSING or (self.wrong("credits_while_processing") and accrual.settles_at - accrual.received_at >= _SLOW)
+            final = accrual.status(now) != PROCESSING or (
+                self.wrong("credits_while_processing") and accrual.settles_at - accrual.received_at >= _SLOW
+            )
             if accrual.booked or member is None or not final:
                 continue
             accrual.booked = True
@@ -118,12 +120,23 @@ class Ledger:
         found = [a for a in visible if all(fields[name](a) == value for name, value in asked.items())]
         return found + list(self._leaked(asked, visible, found))
 
-    def _leaked(self, asked: Mapping[str, str], visible: Sequence[Accrual], found: Sequence[Accrual]) -> Iterator[Accrual]:
+    def _leaked(
+        self, asked: Mapping[str, str], visible: Sequence[Accrual], found: Sequence[Accrual]
+    ) -> Iterator[Accrual]:
         leaks = {"correlationId": "correlation_filter_leaks", "partnerTransactionId": "transaction_filter_leaks",
                  "partnerAccrualId": "accrual_filter_leaks"}  # fmt: skip
         if found and any(self.wrong(leaks[name]) for name in asked if name in leaks):
             told = {**found[0].told, "partnerTransactionId": "of-somebody-else", "partnerAccrualId": "of-somebody-else"}
-            yield Accrual(1, str(uuid.UUID(int=1)), told, "90000001212", found[0].received_at, found[0].settles_at, PROCESSED, booked=True)
+            yield Accrual(
+                1,
+                str(uuid.UUID(int=1)),
+                told,
+                "90000001212",
+                found[0].received_at,
+                found[0].settles_at,
+                PROCESSED,
+                booked=True,
+            )
 
     def _sent_code(self, told: Mapping[str, Any]) -> str:
         return str(told["member"].get("ffn", ""))
@@ -170,9 +183,11 @@ class Ledger:
         key = (ffn, bank, card)
         if self.cards.get(key) != "ACTIVE" and not (self.wrong("ends_what_never_began") and key not in self.cards):
             return False
-        same_bank, same_card = (lambda k: k[:2] == key[:2]), (lambda k: k[0] == key[0] and k[2] == key[2])
         for other in self.cards:
-            if (self.wrong("cards_share_a_life_cycle") and same_bank(other)) or (self.wrong("banks_share_a_life_cycle") and same_card(other)):
+            same_bank, same_card = other[:2] == key[:2], (other[0], other[2]) == (ffn, card)
+            if self.wrong("cards_share_a_life_cycle") and same_bank:
+                self.cards[other] = "ENDED"
+            if self.wrong("banks_share_a_life_cycle") and same_card:
                 self.cards[other] = "ENDED"
         self.cards[key] = "ENDED"
         self._grant(ffn)

@@ -29,7 +29,11 @@ class Member:
 
     @property
     def document(self) -> dict[str, str]:
-        return {"type": {"BR": "CPF", "CL": "RUT"}.get(self.country, "PASSPORT"), "number": self.number, "country": self.country}
+        return {
+            "type": {"BR": "CPF", "CL": "RUT"}.get(self.country, "PASSPORT"),
+            "number": self.number,
+            "country": self.country,
+        }
 
     def released(self) -> dict[str, Any]:
         """Scope → what it releases."""
@@ -43,7 +47,9 @@ class Member:
             "member-segment": ["GENERAL", *(f"COBRAND-{bank}" for bank in sorted(self.banks))],
             "member-status": self.status,
             "member-tier": {"category": self.category, "expirationDate": "2027-03-31"},
-            "member-address": [{"kind": "home", "street": f"Rua {family} 17", "city": "Cidade de Teste", "country": self.country}],
+            "member-address": [
+                {"kind": "home", "street": f"Rua {family} 17", "city": "Cidade de Teste", "country": self.country}
+            ],
             "member-birthdate": f"1980-01-{10 + int(self.ffn[-1])}",
             "member-document": [self.document],
             "member-email": [mail],

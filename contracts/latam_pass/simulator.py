@@ -54,13 +54,14 @@ class Simulator:
         self._ledger.settle()
         if (refused := self._door.admit(call)) is not None:
             return refused
-        if call.operation not in self._operations:
+        enact = self._operations.get(call.operation or "")
+        if enact is None:
             return Answer.of_text(404, "no such operation")
         lost = next((entry for entry in self._lost if entry[0] == call.operation), None)
         if lost is None:
-            return self._operations[call.operation](call)
+            return enact(call)
         self._lost.remove(lost)
-        answer = self._operations[call.operation](call) if lost[1] else Answer(503)
+        answer = enact(call) if lost[1] else Answer(503)
         if lost[1] and call.operation == "requestAccrual":
             self._ledger.accruals[-1].hidden = self._wrong("lost_accrual_is_hidden")
         return replace(answer, cut=Cut.BEFORE_THE_ANSWER)
@@ -127,18 +128,32 @@ class Simulator:
         told, names = _json(call), self._setting("member.request.schema")
         code, document = told.get(names["ffn"]), told.get(names["document"])
         if not code and not document:
-            details = None if self._wrong("search_refusal_names_no_field") else {names["ffn"]: "must not be null", names["document"]: "must not be null"}
+            details = (
+                None
+                if self._wrong("search_refusal_names_no_field")
+                else {names["ffn"]: "must not be null", names["document"]: "must not be null"}
+            )
             return self._error(self._setting("member.errors.invalid"), "Invalid request content", details)
         asked = [scope.strip() for scope in call.headers.get("x-scope", "").split(",") if scope.strip()]
         if not asked and not self._wrong("missing_scope_releases_all"):
-            return self._error(self._setting("member.errors.noScope"), "Invalid request content", {"x-scope": "must not be empty"})
+            return self._error(
+                self._setting("member.errors.noScope"), "Invalid request content", {"x-scope": "must not be empty"}
+            )
         if (refused := self._refused_scopes(asked)) is not None:
             return refused
         member = self._found(code, document)
         if member is None:
-            return Answer.of_json(200, {}) if self._wrong("nobody_found_answers_ok") else self._error(self._setting("member.errors.nobody"), "Member not found")
+            return (
+                Answer.of_json(200, {})
+                if self._wrong("nobody_found_answers_ok")
+                else self._error(self._setting("member.errors.nobody"), "Member not found")
+            )
         if self._mismatch(code, document) and self._setting("member.search.mismatch") == "error":
-            return self._error(self._setting("member.errors.invalid"), "Invalid request content", {"document": "belongs to another member"})
+            return self._error(
+                self._setting("member.errors.invalid"),
+                "Invalid request content",
+                {"document": "belongs to another member"},
+            )
         return Answer.of_json(self._setting("search.successStatus"), self._released(member, asked))
 
     def _found(self, code: str | None, document: Fields | None) -> Member | None:
@@ -146,9 +161,17 @@ class Simulator:
         by_code, by_document = self._ledger.members.get(code or ""), self._ledger.by_document(document)
         if document is None:
             one = by_code is not None and by_code.ffn == roles()["members"]["known by member code"]["ffn"]
-            return self._ledger.neighbour(by_code) if by_code and one and self._wrong("code_finds_a_neighbour") else by_code
+            return (
+                self._ledger.neighbour(by_code)
+                if by_code and one and self._wrong("code_finds_a_neighbour")
+                else by_code
+            )
         if code is None:
-            return self._ledger.neighbour(by_document) if by_document and self._wrong("document_finds_a_neighbour") else by_document
+            return (
+                self._ledger.neighbour(by_document)
+                if by_document and self._wrong("document_finds_a_neighbour")
+                else by_document
+            )
         if by_code and not by_document and self._wrong("unknown_document_spoils_search"):
             return None
         if by_code and by_document and self._wrong("mismatch_prefers_document"):
@@ -161,11 +184,18 @@ class Simulator:
 
     def _refused_scopes(self, asked: list[str]) -> Answer | None:
         names = self._setting("member.response.map")
-        unknown, unapproved = [s for s in asked if s not in names], [s for s in asked if s in names and s not in self._scopes]
-        refused = ([] if self._wrong("ignores_unknown_scope") else unknown) + ([] if self._wrong("releases_unapproved_scope") else unapproved)
+        unknown, unapproved = (
+            [s for s in asked if s not in names],
+            [s for s in asked if s in names and s not in self._scopes],
+        )
+        refused = ([] if self._wrong("ignores_unknown_scope") else unknown) + (
+            [] if self._wrong("releases_unapproved_scope") else unapproved
+        )
         if not refused or self._setting("member.scope.unauthorised") == "omit":
             return None
-        return self._error(self._setting("member.errors.scope"), "Invalid scopes", {"x-scope": f"not allowed: {', '.join(refused)}"})
+        return self._error(
+            self._setting("member.errors.scope"), "Invalid scopes", {"x-scope": f"not allowed: {', '.join(refused)}"}
+        )
 
     def _released(self, member: Member, asked: list[str]) -> dict[str, Any]:
         names, data = self._setting("member.response.map"), member.released()
@@ -217,7 +247,9 @@ class Simulator:
         answer = {name: known[name] for name in self._setting("accrual.ack.schema")}
         answer |= {"partnerAccrualId": told["partnerAccrualId"], "partnerTransactionId": told["partnerTransactionId"]}
         by_code, by_document = "ffn" in member, "document" in member
-        if (self._wrong("ack_by_code_lacks_id") and not by_document) or (self._wrong("ack_by_document_lacks_id") and not by_code):
+        if (self._wrong("ack_by_code_lacks_id") and not by_document) or (
+            self._wrong("ack_by_document_lacks_id") and not by_code
+        ):
             del answer["id"]
         return Answer.of_json(self._setting("accrual.successStatus"), answer)
 
@@ -232,7 +264,13 @@ class Simulator:
         for name in ("partnerAccrualId", "partnerTransactionId", "partnerOriginDate", "description", "productId"):
             if not isinstance(told.get(name), str) or not told[name]:
                 faults[name] = "must not be blank"
-        longest = LONGEST_ID - 1 if self._wrong("refuses_50_characters") else LONGEST_ID + 1 if self._wrong("accepts_51_characters") else LONGEST_ID
+        longest = (
+            LONGEST_ID - 1
+            if self._wrong("refuses_50_characters")
+            else LONGEST_ID + 1
+            if self._wrong("accepts_51_characters")
+            else LONGEST_ID
+        )
         for name in ("partnerAccrualId", "partnerTransactionId"):
             if len(str(told.get(name, ""))) > longest:
                 faults[name] = f"size must be between 1 and {longest}"
@@ -291,7 +329,9 @@ class Simulator:
             "partnerTransactionId": told["partnerTransactionId"],
             "points": told["points"] + self._wrong("reports_other_points"),
             "productId": product.lstrip("0") if self._wrong("product_loses_zeros") else product,
-            "partnerOriginDate": accrual.received_at.isoformat(timespec="milliseconds") if self._wrong("origin_date_becomes_sending_time") else origin,
+            "partnerOriginDate": accrual.received_at.isoformat(timespec="milliseconds")
+            if self._wrong("origin_date_becomes_sending_time")
+            else origin,
             "description": told["description"],
             "ffn": accrual.ffn or told["member"].get("ffn"),
             "status": status,
@@ -317,7 +357,7 @@ class Simulator:
             return self._error(400, "Invalid request content", {"card": "must not be null"})
         if code and code not in self._ledger.members:
             return self._error(self._setting("cobrand.begin.nobody"), "Member not found")
-        active = self._ledger.cards.get((code, bank, _card_key(card))) == "ACTIVE"
+        active = self._ledger.cards.get((str(code), bank, _card_key(card))) == "ACTIVE"
         if active and self._setting("cobrand.begin.repeat") == "409":
             return self._error(409, "Life cycle already begun")
         if code and not self._ledger.begin(code, bank, _card_key(card)):
@@ -333,10 +373,18 @@ class Simulator:
             code, card = told.get("ffn"), json.loads(told.get("card", "{}"))
         else:
             told = _json(call)
-            code = (told.get("member") or {}).get("ffn") if self._setting("cobrand.end.ffnPath") == "member.ffn" else told.get("ffn")
+            code = (
+                (told.get("member") or {}).get("ffn")
+                if self._setting("cobrand.end.ffnPath") == "member.ffn"
+                else told.get("ffn")
+            )
             card = told.get("card")
         if not code or not card:
-            return self._error(400, "Invalid request content", {"ffn": "must not be null"} if not code else {"card": "must not be null"})
+            return self._error(
+                400,
+                "Invalid request content",
+                {"ffn": "must not be null"} if not code else {"card": "must not be null"},
+            )
         if self._wrong("end_refused") and self._ledger.cards.get((code, bank, _card_key(card))) == "ACTIVE":
             return self._error(422, "Life cycle cannot end")
         if code not in self._ledger.members or not self._ledger.end(code, bank, _card_key(card)):
@@ -347,7 +395,11 @@ class Simulator:
         known = self._setting("cobrand.issueBanks")
         if (bank and (not known or bank in known)) or (not bank and self._wrong("bank_not_required")):
             return None
-        return self._error(self._setting("cobrand.begin.noBank"), "Invalid request content", {"x-issue-bank": "must be an issuing bank"})
+        return self._error(
+            self._setting("cobrand.begin.noBank"),
+            "Invalid request content",
+            {"x-issue-bank": "must be an issuing bank"},
+        )
 
     # --- words ---
 

@@ -41,15 +41,24 @@ def reports_limited(simulator: Control, calls: int, seconds: int) -> Iterator[No
 
 @when(parsers.parse("the partner reports {points:d} points by code"), target_fixture="report")
 def by_code(api: Api, partner: Partner, clock: Clock, points: int) -> Report:
-    return words.send(api, words.purchase(partner, clock, {"ffn": partner.member("known by member code")["ffn"]}, points))
+    return words.send(
+        api, words.purchase(partner, clock, {"ffn": partner.member("known by member code")["ffn"]}, points)
+    )
 
 
 @when(parsers.parse("the partner reports {points:d} points by document"), target_fixture="report")
 def by_document(api: Api, partner: Partner, clock: Clock, points: int) -> Report:
-    return words.send(api, words.purchase(partner, clock, {"document": partner.member("known by document only")["document"]}, points))
+    return words.send(
+        api, words.purchase(partner, clock, {"document": partner.member("known by document only")["document"]}, points)
+    )
 
 
-@when(parsers.parse('the partner reports {points:d} points with the code of "{coded}" and the document of "{documented}"'), target_fixture="report")
+@when(
+    parsers.parse(
+        'the partner reports {points:d} points with the code of "{coded}" and the document of "{documented}"'
+    ),
+    target_fixture="report",
+)
 def by_both(api: Api, partner: Partner, clock: Clock, points: int, coded: str, documented: str) -> Report:
     member = {"ffn": partner.member(coded)["ffn"], "document": partner.member(documented)["document"]}
     return words.send(api, words.purchase(partner, clock, member, points))
@@ -63,7 +72,12 @@ def with_id(api: Api, partner: Partner, clock: Clock, kind: str, length: int) ->
 
 @when("the partner reports that purchase", target_fixture="report")
 def that_purchase(api: Api, partner: Partner, clock: Clock, made_at: str) -> Report:
-    return words.send(api, words.purchase(partner, clock, {"ffn": partner.member("known by member code")["ffn"]}, partnerOriginDate=made_at))
+    return words.send(
+        api,
+        words.purchase(
+            partner, clock, {"ffn": partner.member("known by member code")["ffn"]}, partnerOriginDate=made_at
+        ),
+    )
 
 
 @when(parsers.parse('the partner reports a purchase of the product "{role}"'), target_fixture="report")
@@ -163,7 +177,11 @@ def is_known(unheard: Mapping[str, Any], api: Api, partner: Partner) -> Report:
 
 @then("the status does not know the report")
 def is_not_known(unheard: Mapping[str, Any], api: Api, partner: Partner) -> None:
-    expect_equal("reports known by that transaction id", words.items(words.ask(api, partner, partnerTransactionId=unheard["partnerTransactionId"])), [])
+    expect_equal(
+        "reports known by that transaction id",
+        words.items(words.ask(api, partner, partnerTransactionId=unheard["partnerTransactionId"])),
+        [],
+    )
 
 
 @then(parsers.parse('the member "{role}" is credited {points:d} points once'))
@@ -193,7 +211,9 @@ def _expect_taken(report: Report, partner: Partner) -> None:
     expect_equal("the report", report.reply.status, partner.setting("accrual.successStatus"))
 
 
-def _expect_turned_down(report: Report, policy: str, api: Api, partner: Partner, clock: Clock, polling: Polling) -> None:
+def _expect_turned_down(
+    report: Report, policy: str, api: Api, partner: Partner, clock: Clock, polling: Polling
+) -> None:
     """At once with the status that the setting names, or later as CANCELLED."""
     if policy.startswith("sync"):
         expect_equal("the report", report.reply.status, int(policy.removeprefix("sync")))

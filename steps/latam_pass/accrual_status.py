@@ -34,13 +34,18 @@ def points_known(simulator: Control, partner: Partner) -> int:
     return int(simulator.balance_of(partner.member("with a tier")["ffn"]))
 
 
-@given(parsers.parse("a report of {points:d} points for that member that will take {seconds:d} seconds"), target_fixture="report")
+@given(
+    parsers.parse("a report of {points:d} points for that member that will take {seconds:d} seconds"),
+    target_fixture="report",
+)
 def slow_report(api: Api, partner: Partner, clock: Clock, simulator: Control, points: int, seconds: int) -> Report:
     simulator.decide_next_accrual("PROCESSED", seconds)
     return words.acknowledged(api, partner, words.purchase(partner, clock, partner.member("with a tier"), points))
 
 
-@given(parsers.parse("a report of {points:d} points for that member that LATAM Pass will cancel"), target_fixture="report")
+@given(
+    parsers.parse("a report of {points:d} points for that member that LATAM Pass will cancel"), target_fixture="report"
+)
 def doomed_report(api: Api, partner: Partner, clock: Clock, simulator: Control, points: int) -> Report:
     simulator.decide_next_accrual("CANCELLED", 20)
     return words.acknowledged(api, partner, words.purchase(partner, clock, partner.member("with a tier"), points))
@@ -132,7 +137,16 @@ def still_processing(report: Report, before: int, api: Api, partner: Partner, si
 
 
 @then(parsers.parse("once it is PROCESSED the member is credited {points:d} points"))
-def then_credited(report: Report, before: int, api: Api, partner: Partner, clock: Clock, polling: Polling, simulator: Control, points: int) -> None:
+def then_credited(
+    report: Report,
+    before: int,
+    api: Api,
+    partner: Partner,
+    clock: Clock,
+    polling: Polling,
+    simulator: Control,
+    points: int,
+) -> None:
     words.expect_status(words.final(api, partner, clock, polling, report), "PROCESSED")
     _expect_credited(simulator, report, before, points)
 

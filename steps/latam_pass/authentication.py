@@ -130,7 +130,11 @@ def none_asked_for(granted: tuple[str, int], tokens: Tokens) -> None:
 
 @then("that token is still accepted")
 def still_accepted(granted: tuple[str, int], api: Api, partner: Partner) -> None:
-    expect_equal("a search with that token", words.any_search(api, partner, token=granted[0]).status, partner.setting("search.successStatus"))
+    expect_equal(
+        "a search with that token",
+        words.any_search(api, partner, token=granted[0]).status,
+        partner.setting("search.successStatus"),
+    )
 
 
 @then("that token is no longer accepted")

@@ -25,11 +25,15 @@ class Card:
 
 def new_card(partner: Partner, kind: str = "first", role: str = "known by both") -> Card:
     """A card that never began."""
-    return Card(partner.member(role)["ffn"], partner.bank("issuer"), partner.card(kind) | {"token": partner.new_id("card")})
+    return Card(
+        partner.member(role)["ffn"], partner.bank("issuer"), partner.card(kind) | {"token": partner.new_id("card")}
+    )
 
 
 def begin(api: Api, card: Card) -> Reply:
-    return api.call("beginCobrand", json={"member": {"ffn": card.ffn}, "card": card.data}, headers={"x-issue-bank": card.bank})
+    return api.call(
+        "beginCobrand", json={"member": {"ffn": card.ffn}, "card": card.data}, headers={"x-issue-bank": card.bank}
+    )
 
 
 def end(api: Api, partner: Partner, card: Card) -> Reply:
@@ -171,7 +175,12 @@ def end_sent_once(exchanges: Sequence[Exchange]) -> None:
 @then(parsers.parse('the bank is refused, and "{field}" is named'))
 def refused_by_name(reply: Reply, field: str) -> None:
     expect_equal("the begin", reply.status, 400)
-    expect(field in words.expect_named_fields(reply), "the fields named", wanted=field, got=sorted(words.expect_named_fields(reply)))
+    expect(
+        field in words.expect_named_fields(reply),
+        "the fields named",
+        wanted=field,
+        got=sorted(words.expect_named_fields(reply)),
+    )
 
 
 @then("the bank is refused")
@@ -187,7 +196,11 @@ def begin_held_back(last: tuple[Card, Reply]) -> None:
 @then("the same begin is accepted after backing off")
 def begin_patiently(api: Api, last: tuple[Card, Reply]) -> None:
     card = last[0]
-    words.expect_patience(api.patiently("beginCobrand", json={"member": {"ffn": card.ffn}, "card": card.data}, headers={"x-issue-bank": card.bank}))
+    words.expect_patience(
+        api.patiently(
+            "beginCobrand", json={"member": {"ffn": card.ffn}, "card": card.data}, headers={"x-issue-bank": card.bank}
+        )
+    )
 
 
 @then("the repeated begin is answered as configured")

@@ -33,7 +33,10 @@ def twice(api: Api, partner: Partner, clock: Clock, points: int) -> tuple[Report
     return words.send(api, body), words.send(api, body)
 
 
-@when(parsers.parse("the partner sends a report of {points:d} points twice, described in other words"), target_fixture="both")
+@when(
+    parsers.parse("the partner sends a report of {points:d} points twice, described in other words"),
+    target_fixture="both",
+)
 def twice_in_other_words(api: Api, partner: Partner, clock: Clock, points: int) -> tuple[Report, Report]:
     body = words.purchase(partner, clock, _member(partner), points)
     return words.send(api, body), words.send(api, body | {"description": "The same purchase, described in other words"})
@@ -58,7 +61,9 @@ def as_configured(both: tuple[Report, Report], api: Api, partner: Partner, clock
 
 
 @then(parsers.parse("the member has {points:d} points more"))
-def has_more(both: tuple[Report, Report], before: int, api: Api, partner: Partner, clock: Clock, polling: Polling, points: int) -> None:
+def has_more(
+    both: tuple[Report, Report], before: int, api: Api, partner: Partner, clock: Clock, polling: Polling, points: int
+) -> None:
     for report in both:
         if report.reply.is_success:
             words.final(api, partner, clock, polling, report)

@@ -46,9 +46,14 @@ def by_document(api: Api, partner: Partner, role: str) -> tuple[str, Reply]:
     return role, words.search(api, partner, document=partner.member(role)["document"])
 
 
-@when(parsers.parse('the partner searches by the code of the member "{coded}" and the document of "{documented}"'), target_fixture="searched")
+@when(
+    parsers.parse('the partner searches by the code of the member "{coded}" and the document of "{documented}"'),
+    target_fixture="searched",
+)
 def by_both(api: Api, partner: Partner, coded: str, documented: str) -> tuple[str, Reply]:
-    return coded, words.search(api, partner, ffn=partner.member(coded)["ffn"], document=partner.member(documented)["document"])
+    return coded, words.search(
+        api, partner, ffn=partner.member(coded)["ffn"], document=partner.member(documented)["document"]
+    )
 
 
 @when(parsers.parse('the partner asks for both scopes of the member "{role}"'), target_fixture="reply")

@@ -9,7 +9,15 @@ from accredit import Api, CannotJudge, Clock, Exchange, NotApplicable, Partner, 
 
 FOUR_HOURS_BEHIND = timezone(timedelta(hours=-4))
 FINAL = ("PROCESSED", "CANCELLED")
-_GENERIC_SCOPES = ("member-status", "member-tier", "member-language", "member-segment", "member-balance", "member-enrollment", "member-coalition")
+_GENERIC_SCOPES = (
+    "member-status",
+    "member-tier",
+    "member-language",
+    "member-segment",
+    "member-balance",
+    "member-enrollment",
+    "member-coalition",
+)
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,12 @@ def search(api: Api, partner: Partner, *, ffn: str | None = None, document: Mapp
     asked = [a_scope(partner)] if scopes is None else list(scopes)
     told = {names["ffn"]: ffn, names["document"]: document}
     headers = {"x-scope": ",".join(asked)} if asked else {}
-    return api.call("searchMember", json={name: value for name, value in told.items() if value}, headers={**headers, **how.pop("headers", {})}, **how)
+    return api.call(
+        "searchMember",
+        json={name: value for name, value in told.items() if value},
+        headers={**headers, **how.pop("headers", {})},
+        **how,
+    )
 
 
 def any_search(api: Api, partner: Partner, **how: Any) -> Reply:
@@ -74,7 +87,9 @@ def balance(api: Api, partner: Partner, ffn: str) -> int:
 # --- accruals ---
 
 
-def purchase(partner: Partner, clock: Clock, member: Mapping[str, Any], points: int = 120, **other: Any) -> dict[str, Any]:
+def purchase(
+    partner: Partner, clock: Clock, member: Mapping[str, Any], points: int = 120, **other: Any
+) -> dict[str, Any]:
     """A report of points, its ids new. No two purchases were made at the same moment."""
     transaction = partner.new_id("tx")
     made_at = clock.now() - timedelta(hours=3, seconds=int(transaction[-4:]))
@@ -105,7 +120,9 @@ def acknowledged(api: Api, partner: Partner, body: Mapping[str, Any]) -> Report:
     """Sends a report that is a precondition of what follows."""
     report = send(api, body)
     if report.reply.status != partner.setting("accrual.successStatus") or not report.reply.json.get("correlationId"):
-        raise CannotJudge(f"a report that should have been acknowledged was answered {report.reply.status} (exchange {report.reply.exchange})")
+        raise CannotJudge(
+            f"a report that should have been acknowledged was answered {report.reply.status} (exchange {report.reply.exchange})"
+        )
     return report
 
 
@@ -119,7 +136,12 @@ def items(reply: Reply) -> list[dict[str, Any]]:
     if reply.status == 404:
         return []
     told = reply.json
-    expect(isinstance(told, dict) and isinstance(told.get("accruals"), list), "the status", wanted="a list of accruals", got=reply.text[:80])
+    expect(
+        isinstance(told, dict) and isinstance(told.get("accruals"), list),
+        "the status",
+        wanted="a list of accruals",
+        got=reply.text[:80],
+    )
     return list(told["accruals"])
 
 
@@ -170,5 +192,10 @@ def expect_patience(reply: Reply) -> None:
 def expect_named_fields(reply: Reply) -> Mapping[str, str]:
     """The `details` of a refusal, which name the fields."""
     details = reply.json.get("details")
-    expect(isinstance(details, dict) and bool(details), "the refusal's details", wanted="the fields that are wrong", got=details)
+    expect(
+        isinstance(details, dict) and bool(details),
+        "the refusal's details",
+        wanted="the fields that are wrong",
+        got=details,
+    )
     return dict(details)

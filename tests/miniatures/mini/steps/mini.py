@@ -39,7 +39,9 @@ def twice(api: Api, partner: Partner, points: int) -> None:
 
 @then(parsers.parse("the member has {points:d} points more"))
 def more(api: Api, partner: Partner, before: int, points: int) -> None:
-    expect_equal("the member's points", _read(api, partner.member("collecting")["card"]).json["points"] - before, points)
+    expect_equal(
+        "the member's points", _read(api, partner.member("collecting")["card"]).json["points"] - before, points
+    )
 
 
 @given("a token of the partner's", target_fixture="old")

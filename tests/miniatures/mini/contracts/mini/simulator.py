@@ -49,7 +49,9 @@ class Simulator:
                 return Answer.of_json(400, {"error": "who are you"})
             token = self.setup.random.randbytes(16).hex()
             self.tokens[token] = self.setup.now() + timedelta(minutes=10)
-            return Answer.of_json(200, {} if self.wrong("grants_nothing") else {"access_token": token, "expires_in": 600})
+            return Answer.of_json(
+                200, {} if self.wrong("grants_nothing") else {"access_token": token, "expires_in": 600}
+            )
         ends = self.tokens.get(call.headers.get("authorization", "").removeprefix("Bearer "))
         if ends is None or (self.setup.now() >= ends and not self.wrong("token_never_ends")):
             return Answer.of_json(401, {"error": "no token"})
@@ -68,8 +70,17 @@ class Simulator:
             return Answer(200, b'{"card": "', {"content-type": "application/json"})
         if self.wrong("answers_at_length"):
             return Answer.of_json(200, {"filler": "x" * 10_000_000})
-        shown = next(other for other in MEMBERS if other != card) if self.wrong("answers_another_member") and card == "7000000001" else card
-        told = {"card": shown, "email": MEMBERS[shown], "points": self.points[card], "gold": not self.wrong("hides_gold")}
+        shown = (
+            next(other for other in MEMBERS if other != card)
+            if self.wrong("answers_another_member") and card == "7000000001"
+            else card
+        )
+        told = {
+            "card": shown,
+            "email": MEMBERS[shown],
+            "points": self.points[card],
+            "gold": not self.wrong("hides_gold"),
+        }
         answer = Answer.of_json(200, told)
         return Answer(200, answer.body, answer.headers, Cut.MIDWAY) if self.wrong("breaks_off_midway") else answer
 

@@ -1,0 +1,1 @@
+"""Decisions over finished runs: what comes between a verified bundle and going live."""
