@@ -6,7 +6,7 @@ import click
 
 from accredit.evidence.bundle import Evidence
 from accredit.model.finding import Outcome
-from accredit.model.verdict import Answer, Verdict
+from accredit.model.verdict import Answer, Judgement, Verdict
 
 _COLOURS = {"passed": "green", "failed": "red", "cannot_judge": "yellow", "unknown": "yellow"}
 _WIDTH = 78
@@ -56,11 +56,7 @@ def show_matrix(made: Evidence) -> None:
         rows = [j for j in made.verdict.judgements if j.requirement.id.startswith(f"{chapter.prefix}-")]
         click.echo(f"\n{chapter.title}")
         for j in rows:
-            outcome = (
-                j.outcome.words
-                if j.in_scope or j.outcome is Outcome.NOT_APPLICABLE
-                else f"open: {j.requirement.verified.replace('_', ' ')}"
-            )
+            outcome = _told(j)
             click.echo(
                 f"  {j.requirement.id:<11} {click.style(f'{outcome:<16}', fg=_COLOURS.get(j.outcome.value))} {j.requirement.title[:_WIDTH]}"
             )
@@ -76,3 +72,11 @@ def show_verdict(verdict: Verdict) -> None:
     )
     for reason in verdict.reasons:
         click.echo(f"  {reason}")
+
+
+def _told(j: Judgement) -> str:
+    """What this run says of a requirement; for one that it did not set out to judge, how it is shown instead."""
+    if j.in_scope or j.outcome is Outcome.NOT_APPLICABLE:
+        return j.outcome.words
+    r = j.requirement
+    return f"open: {(r.elsewhere or 'not shown' if r.verified == 'driven' else r.verified).replace('_', ' ')}"

@@ -20,7 +20,7 @@ class Strict:
 def _adapter(kind: Hashable) -> Any:
     from pydantic import TypeAdapter  # a third of a second: only who reads a file pays for it
 
-    return TypeAdapter(cast(Any, kind))
+    return TypeAdapter(cast("Any", kind))
 
 
 def read(kind: type[T], data: Mapping[str, Any], where: str) -> T:

@@ -1,7 +1,9 @@
 """Runs scenarios by pytest, in this process, and says which runs came of it."""
 
+import io
 import os
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -32,8 +34,8 @@ class _Watcher:
             self._progress(report.nodeid.rpartition("/")[2], str(told["outcome"]), "")
 
     @pytest.hookimpl(trylast=True)
-    def pytest_sessionstart(self, session: pytest.Session) -> None:
-        self.recorder = session.config.pluginmanager.getplugin("accredit-session")
+    def pytest_configure(self, config: pytest.Config) -> None:
+        self.recorder = config.pluginmanager.getplugin("accredit-session")
 
 
 def certify(
@@ -54,14 +56,15 @@ def certify(
     # Foreign plugins that happen to be installed have no part in evidence; ours are named.
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     watcher = _Watcher(progress)
-    code = pytest.main(_arguments(root, providers, choices, workers, allure), plugins=[watcher])
+    with redirect_stderr(io.StringIO()) as said:
+        code = pytest.main(_arguments(root, providers, choices, workers, allure), plugins=[watcher])
     if watcher.troubles:
         raise UsageError("the features cannot be collected:\n  " + "\n  ".join(watcher.troubles))
     if watcher.recorder is None:
-        raise UsageError("the run could not be started; see above.")
-    folders = watcher.recorder.folders
+        raise UsageError(f"the run could not be started: {said.getvalue().strip()}")
     if watcher.recorder.stopped_by is not None:
         raise watcher.recorder.stopped_by
+    folders = watcher.recorder.folders
     if code not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED):
         raise CannotJudge(
             f"the run was broken off; what it had recorded is in {', '.join(map(str, folders))}, and counts as incomplete."

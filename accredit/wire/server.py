@@ -1,5 +1,6 @@
 """A simulator as a real server: HTTP over TLS on loopback, with a certificate authority made for the run."""
 
+import logging
 import socket
 import ssl
 import threading
@@ -14,6 +15,10 @@ import uvicorn
 from accredit.model.contract import Contract
 from accredit.model.errors import UsageError
 from accredit.model.simulation import Answer, Call, Cut, Simulation
+
+# What the simulator does on purpose, such as hanging up, is no news for the terminal.
+logging.getLogger("uvicorn.error").addHandler(logging.NullHandler())
+logging.getLogger("uvicorn.error").propagate = False
 
 _START_SECONDS = 10.0
 _MOST_CONNECTIONS = 64

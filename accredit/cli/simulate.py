@@ -1,0 +1,70 @@
+"""`accredit simulate`: serves a provider's simulator, for partners' own clients and for rehearsals."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+from urllib.parse import urlsplit
+
+import click
+
+from accredit.cli.options import PROVIDER, SUITE
+from accredit.model.errors import UsageError
+from accredit.model.simulation import Setup
+from accredit.suite.catalogue import dossier
+from accredit.suite.init import rehearsal_toml
+from accredit.suite.live import load_simulation
+from accredit.suite.places import suite_root
+from accredit.wire.clock import RealClock
+from accredit.wire.server import Simulator
+
+
+@click.command()
+@PROVIDER
+@click.option("--port", type=click.IntRange(0, 65535), default=0, help="Port on 127.0.0.1 [default: any free one].")
+@click.option(
+    "--speed", type=click.FloatRange(min=1), default=1, help="How many times faster than real time its clock runs."
+)
+@click.option("--defect", "defects", multiple=True, metavar="NAME", help="Make it wrong in this way; repeatable.")
+@click.option(
+    "--folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("simulator"),
+    show_default=True,
+    help="Where to write what a client needs: CA certificate, access, an accredit.toml for a rehearsal.",
+)
+@SUITE
+def command(provider: str, port: int, speed: float, defects: tuple[str, ...], folder: Path, suite: Path | None) -> None:
+    """Serve PROVIDER's simulator on loopback, under localhost and under the provider's own host name, until interrupted.
+
+    What a client needs is written into the folder. Nobody can control it but by its interface, so that a run with
+    `--env certification --partner FOLDER/accredit.toml` is a rehearsal of the real thing.
+    """
+    subject = dossier(suite_root(suite), provider)
+    simulation = load_simulation(subject.root, provider)
+    if unknown := sorted(set(defects) - set(simulation.DEFECTS)):
+        raise UsageError(
+            f"{', '.join(unknown)}: no such defect; the simulator has {', '.join(sorted(simulation.DEFECTS))}."
+        )
+    settings = {name: setting.value for name, setting in subject.provider.settings.items()}
+    clock, chance = RealClock(speed), Random()  # noqa: S311 - it draws synthetic data, and tokens that open nothing real
+    enacted = simulation(Setup(settings, clock.now, frozenset(defects), chance))
+    facts = subject.provider.environments
+    hosts = ("localhost", *sorted({urlsplit(e.base_url).hostname or "" for e in facts.values()}))
+    doors: dict[str, str] = {name: urlsplit(e.base_url).path for name, e in facts.items()}
+    server = Simulator(enacted, subject.contract, doors, hosts, port)
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "ca.pem").write_text(server.ca_pem, encoding="ascii")
+    access = {name: dict(enacted.access(name)) for name in facts}
+    (folder / "access.json").write_text(json.dumps(access, indent=1), encoding="utf-8")
+    (folder / "accredit.toml").write_text(
+        rehearsal_toml(
+            subject.provider, enacted.roles("certification"), f"127.0.0.1:{server.port}", folder / "ca.pem", speed
+        ),
+        encoding="utf-8",
+    )
+    click.echo(f"{subject.provider.title} since {datetime.now(UTC):%H:%M:%S} UTC, until interrupted (Ctrl-C):")
+    for name, path in sorted(doors.items()):
+        click.echo(f"  {name:<14} https://localhost:{server.port}{path}")
+    click.echo(f"CA, access and a rehearsal's accredit.toml: {folder}")
+    server.serve()
