@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping
+from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ class Journal:
     def __init__(self, folder: Path, worker: str = "") -> None:
         self.path = folder / segment_name(worker)
         self._chain, self.records = START, 0
+        self.failure: CannotJudge | None = None
         self._lock = threading.Lock()
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -40,11 +42,11 @@ class Journal:
         with self._lock:
             chain, line = write_line(self._chain, record)
             try:
-                written = self._file.write(line)
+                if self._file.write(line) != len(line):
+                    raise OSError(ENOSPC, "no space left for the whole record")
             except OSError as failed:
-                raise _cannot_write(self.path, failed) from None
-            if written != len(line):
-                raise _cannot_write(self.path, OSError(28, "no space left for the whole record"))
+                self.failure = _cannot_write(self.path, failed)
+                raise self.failure from None
             self._chain, self.records = chain, self.records + 1
 
     @property

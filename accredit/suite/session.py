@@ -158,7 +158,8 @@ class SessionRecorder:
         whole = exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.NO_TESTS_COLLECTED)
         output: dict[str, Any] = {}
         for name, live in self._live.items():
-            live.end(self._segments[name], with_footer=whole and not self._worker)
+            self.stopped_by = self.stopped_by or live.journal.failure
+            live.end(self._segments[name], with_footer=whole and not self._worker and live.journal.failure is None)
             output[name] = {live.journal.path.name: live.journal.state}
         self._live.clear()
         if self._worker:

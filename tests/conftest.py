@@ -1,0 +1,166 @@
+"""How tests run accredit: as its user does, in a process of its own, on miniature suites."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from accredit.evidence.journal import read_run
+from accredit.model.requirement import Register
+from accredit.model.run import Run
+from accredit.model.verdict import Verdict, judge
+from accredit.suite.catalogue import Dossier
+
+collect_ignore = ["miniatures"]
+
+ROOT = Path(__file__).resolve().parent.parent
+MINI = ROOT / "tests" / "miniatures" / "mini"
+
+
+@dataclass(frozen=True)
+class Ended:
+    """A command that has ended: exit code, what it said, and the folder it wrote its evidence to."""
+
+    code: int
+    said: str
+    output: Path
+
+    @property
+    def folder(self) -> Path:
+        """The one run's folder."""
+        [folder] = [path for path in self.output.iterdir() if path.is_dir()]
+        return folder
+
+    @property
+    def run(self) -> Run:
+        return read_run(self.folder)
+
+    @property
+    def bundle(self) -> Path:
+        [path] = self.output.glob("accredit-*.zip")
+        return path
+
+    def outcomes(self, register: Register) -> dict[str, str]:
+        """Requirement → outcome, judged from the journal."""
+        return {j.requirement.id: j.outcome.value for j in self.verdict(register).judgements}
+
+    def verdict(self, register: Register) -> Verdict:
+        return judge(self.run, register)
+
+
+def accredit(
+    *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None
+) -> subprocess.CompletedProcess[str]:
+    """The command line, in a process of its own."""
+    command = [sys.executable, "-m", "accredit", *map(str, arguments)]
+    surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", **(env or {})}
+    return subprocess.run(
+        command, cwd=cwd or ROOT, env=surroundings, capture_output=True, text=True, timeout=120, check=False
+    )
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Callable[..., Ended]:
+    """Runs the miniature programme: `mini("--defect", "credits_a_repeat")`."""
+
+    def run(*arguments: object, suite: Path = MINI) -> Ended:
+        output = tmp_path / "evidence"
+        ended = accredit("run", "mini", "--suite", suite, "--output", output, *arguments, cwd=tmp_path)
+        return Ended(ended.returncode, ended.stdout + ended.stderr, output)
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def mini_register() -> Register:
+    return Dossier("mini", MINI).register
+
+
+@pytest.fixture
+def own_mini(tmp_path: Path) -> Path:
+    """A copy of the miniature programme, to be made wrong."""
+    return Path(shutil.copytree(MINI, tmp_path / "suite", ignore=shutil.ignore_patterns("__pycache__")))
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """LATAM Pass served under its real host name by another process, with no channel to control it."""
+
+    folder: Path
+    access: Mapping[str, Mapping[str, str]]
+
+    @property
+    def env(self) -> dict[str, str]:
+        """The variables that hold the partner's secrets."""
+        return {
+            f"LATAM_PASS_{door}_{name}".upper(): value
+            for door, known in self.access.items()
+            for name, value in known.items()
+        }
+
+    @property
+    def secrets(self) -> list[str]:
+        return [known["client_secret"] for known in self.access.values()]
+
+
+@pytest.fixture(scope="session")
+def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    folder = tmp_path_factory.mktemp("rehearsal")
+    command = [
+        sys.executable,
+        "-u",
+        "-m",
+        "accredit",
+        "simulate",
+        "latam_pass",
+        "--speed",
+        "240",
+        "--folder",
+        str(folder),
+    ]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+        try:
+            assert server.stdout is not None
+            while not server.stdout.readline().startswith("CA,"):
+                assert server.poll() is None, "the simulator ended before it was ready"
+            yield Rehearsal(folder, json.loads((folder / "access.json").read_text()))
+        finally:
+            server.send_signal(signal.SIGINT)
+
+
+@pytest.fixture(scope="session")
+def sealed(tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """A run of the miniature programme with its sealed bundle. Read only."""
+    folder = tmp_path_factory.mktemp("sealed")
+    ended = accredit(
+        "run",
+        "mini",
+        "--suite",
+        MINI,
+        "--output",
+        folder / "evidence",
+        "--make-key",
+        folder / "signing.key",
+        cwd=folder,
+    )
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return Ended(ended.returncode, ended.stdout, folder / "evidence")
+
+
+def rewritten(bundle: Path, target: Path, change: Callable[[dict[str, bytes]], None]) -> Path:
+    """A copy of a bundle with its files changed."""
+    with zipfile.ZipFile(bundle) as archive:
+        files = {name: archive.read(name) for name in archive.namelist()}
+    change(files)
+    with zipfile.ZipFile(target, "w") as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    return target

@@ -1,0 +1,158 @@
+"""The journal keeps what completed, through crashes and full disks, and shows when it was touched."""
+
+import io
+import json
+import os
+import random
+import resource
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from accredit.evidence.journal import Journal, read_run, read_segments
+from accredit.model.chain import START, read_segment, write_line
+from accredit.model.errors import BundleRefused, CannotJudge
+from accredit.model.verdict import Answer, judge
+from tests.conftest import MINI, ROOT
+
+
+def _lines(count: int) -> list[bytes]:
+    chain, lines = START, []
+    for number in range(count):
+        chain, line = write_line(chain, {"kind": "note", "number": number, "text": "ü \n\r “x”"})
+        lines.append(line)
+    return lines
+
+
+def test_records_come_back_as_they_were_written():
+    """What was appended is read back, whatever characters it holds."""
+    records = read_segment("j", _lines(3)).records
+
+    assert [r["number"] for r in records] == [0, 1, 2]
+    assert records[0]["text"] == "ü \n\r “x”"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda lines: lines[:2] + lines[3:],
+        lambda lines: [lines[0], lines[2], lines[1], *lines[3:]],
+        lambda lines: [*lines[:2], lines[1], *lines[2:]],
+        lambda lines: [lines[0].replace(b'"number":0', b'"number":7'), *lines[1:]],
+        lambda lines: [lines[0].replace(b"{", b"[", 1), *lines[1:]],
+        lambda lines: [*lines, b"\n"],
+    ],
+    ids=["removed", "moved", "repeated", "altered", "broken", "empty line"],
+)
+def test_a_touched_journal_is_refused(change):
+    """A record removed, moved, repeated or altered breaks the chain."""
+    with pytest.raises(BundleRefused):
+        read_segment("j", change(_lines(5)))
+
+
+def test_any_flipped_bit_is_found():
+    """Whichever single bit of a journal is flipped, it is refused or read as torn; never as whole."""
+    whole, chance = b"".join(_lines(4)), random.Random(7)
+    for _ in range(500):
+        place, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
+        data = whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :]
+        try:
+            segment = read_segment("j", io.BytesIO(data))
+        except BundleRefused:
+            continue
+        assert segment.torn
+
+
+def test_a_torn_last_line_loses_only_itself():
+    """A crash in the middle of a write loses that record and none before it."""
+    segment = read_segment("j", io.BytesIO(b"".join(_lines(3))[:-5]))
+
+    assert len(segment.records) == 2
+    assert segment.torn
+
+
+def test_a_full_disk_is_told_and_nothing_before_it_is_lost(tmp_path):
+    """When the disk is full the run ends with an explanation, and what was recorded can be read."""
+    code = (
+        "import resource, signal, sys; from pathlib import Path; from accredit.evidence.journal import Journal\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "j = Journal(Path(sys.argv[1]))\n"
+        "for n in range(100): j.append({'kind': 'note', 'number': n})\n"
+    )
+    ended = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+
+    assert "cannot be written" in ended.stderr
+    assert "what was recorded before is kept" in ended.stderr
+    assert len(read_segments(tmp_path)[0].records) >= 5
+
+
+def test_a_full_disk_during_a_run_ends_it_with_code_3(tmp_path):
+    """A run that cannot write its journal any more is broken off: code 3, no traceback, incomplete."""
+
+    def small_files() -> None:
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (9000, 9000))
+
+    command = [sys.executable, "-m", "accredit", "run", "mini", "--suite", str(MINI), "--output", str(tmp_path)]
+    ended = subprocess.run(
+        command, capture_output=True, text=True, cwd=ROOT, preexec_fn=small_files, timeout=60, check=False
+    )
+
+    assert ended.returncode == 3, ended.stdout + ended.stderr
+    assert "cannot be written" in ended.stderr
+    assert "Traceback" not in ended.stderr
+    [folder] = tmp_path.iterdir()
+    assert not read_run(folder).is_complete
+
+
+def test_a_journal_is_never_overwritten(tmp_path):
+    """A second run cannot write into the first one's journal."""
+    Journal(tmp_path).close()
+
+    with pytest.raises(CannotJudge):
+        Journal(tmp_path)
+
+
+_SENDER = """
+import sys
+from pathlib import Path
+from accredit.suite.catalogue import Dossier
+from accredit.suite.live import Live
+from accredit.suite.plan import Choices, plan_run
+
+live = Live(plan_run(Dossier("mini", Path(sys.argv[1])), Choices(output=Path(sys.argv[2]))))
+live.begin()
+print("begun", flush=True)
+for number in range(100000):
+    live.api.call("credit", json={"id": str(number), "card": "7000000002", "points": 1})
+    print(number, flush=True)
+"""
+
+
+@pytest.mark.parametrize("moment", range(6))
+def test_a_killed_run_keeps_every_exchange_that_completed(tmp_path, moment):
+    """kill -9 at any moment: each exchange whose call had returned is in the journal, and the run is never passed."""
+    command = [sys.executable, "-c", _SENDER, str(MINI), str(tmp_path)]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+    ) as sender:
+        assert sender.stdout is not None
+        for _ in range(1 + random.Random(moment).randrange(40)):
+            sender.stdout.readline()
+        sender.send_signal(signal.SIGKILL)
+        said = sender.stdout.read().split()
+    [folder] = tmp_path.iterdir()
+    run = read_run(folder)
+    recorded = {json.loads(e.request.body)["id"] for e in run.exchanges if e.operation == "credit"}
+
+    assert {number for number in said if number.isdigit()} <= recorded
+    assert {i["number"] for i in run.intents} >= {e.number for e in run.exchanges if e.operation == "credit"}
+    assert not run.is_complete
+    from accredit.suite.catalogue import Dossier
+
+    assert judge(run, Dossier("mini", Path(MINI)).register).answer is Answer.UNKNOWN

@@ -1,0 +1,132 @@
+"""What is secret or personal is masked before it is written, in every disguise; the rest stays readable."""
+
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from accredit.model.curl import curl
+from accredit.model.exchange import Exchange, Request
+from accredit.model.provider import Masking
+from accredit.wire.mask import Mask
+
+RULES = Masking(personal=("ffn", "document.number", "names", "email"), secret=("access_token", "client_secret"), shortened=("client_id",),
+                source="tests", provenance="inferred")  # fmt: skip
+
+
+@pytest.fixture
+def mask() -> Mask:
+    return Mask(RULES, b"a key for this test")
+
+
+def test_declared_names_are_masked_in_json(mask):
+    """A declared name is masked wherever it stands, and so is everything below it; undeclared names are left alone."""
+    told = {"ffn": "12345678901", "document": {"number": "AB123456", "type": "CPF"}, "names": {"first": "Alba", "last": "Prova"}, "id": 192,
+            "status": "PROCESSED", "list": [{"email": "alba@example.test"}]}  # fmt: skip
+    shown = json.loads(mask.body(json.dumps(told).encode(), "application/json"))
+
+    assert shown["ffn"].startswith("[ffn:")
+    assert shown["document"]["number"].startswith("[number:")
+    assert shown["document"]["type"] == "CPF"
+    assert shown["names"]["first"].startswith("[names.first:")
+    assert shown["list"][0]["email"].startswith("[email:")
+    assert (shown["id"], shown["status"]) == (192, "PROCESSED")
+
+
+def test_equal_values_stay_equal_and_others_differ(mask):
+    """Two places of one value show one token; another run's key gives another."""
+    assert mask.learn("ffn", "12345678901") == mask.learn("ffn", "12345678901")
+    assert mask.learn("ffn", "12345678901") != mask.learn("ffn", "12345678902")
+    assert Mask(RULES, b"another key").learn("ffn", "12345678901") != mask.learn("ffn", "12345678901")
+
+
+@pytest.mark.parametrize(
+    "disguised",
+    [
+        lambda v: v,
+        lambda v: quote(v, safe=""),
+        lambda v: base64.b64encode(v.encode()).decode(),
+        lambda v: base64.b64encode(b"x:" + v.encode() + b":yz").decode(),
+        lambda v: base64.urlsafe_b64encode(b"ab" + v.encode()).decode(),
+        lambda v: json.dumps(v)[1:-1],
+        lambda v: json.dumps(v, ensure_ascii=False)[1:-1],
+    ],
+    ids=["raw", "percent", "base64", "base64 inside", "base64 url", "json", "json unicode"],
+)
+@pytest.mark.parametrize("value", ["s3cret/with+chars=", "maría@example.test", 'quo"ted value', "90000000101"])
+def test_learned_values_are_found_in_every_disguise(mask, disguised, value):
+    """A value learned in one place is masked in any text, however it was encoded there."""
+    mask.learn("client_secret", value)
+    shown = mask.text(f"before {disguised(value)} after")
+
+    assert "[client_secret:" in shown
+    assert disguised(value) not in shown
+    assert shown.startswith("before ")
+    assert shown.endswith(" after")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(min_size=5, max_size=40, alphabet=st.characters(exclude_categories=["Cs", "Cc"])), st.binary(max_size=5))
+def test_no_value_survives_base64_at_any_offset(value, before):
+    """Whatever stands before it, a learned value is found inside base64."""
+    mask = Mask(RULES, b"key")
+    mask.learn("client_secret", value)
+    text = base64.b64encode(before + value.encode() + b"!tail").decode()
+
+    assert "[client_secret:" in mask.text(text)
+
+
+def test_headers_urls_and_forms_are_masked(mask):
+    """Authorization keeps its scheme, tokens and query parameters go, a client id keeps its beginning."""
+    headers = dict(
+        mask.headers(
+            [
+                ("Authorization", "Basic Y2xpZW50OnNlY3JldA=="),
+                ("access_token", "tok-123456"),
+                ("client_id", "abcdefgh1234"),
+                ("accept", "*/*"),
+            ]
+        )
+    )
+
+    assert headers["Authorization"].startswith("Basic [authorization:")
+    assert headers["access_token"].startswith("[access_token:")
+    assert headers["client_id"] == "abcd…"
+    assert headers["accept"] == "*/*"
+    assert "12345678901" not in mask.url("https://h/p?ffn=12345678901&id=7")
+    assert "id=7" in mask.url("https://h/p?ffn=12345678901&id=7")
+    assert "s3cret-s3cret" not in mask.body(
+        b"client_secret=s3cret-s3cret&grant_type=x", "application/x-www-form-urlencoded"
+    )
+
+
+def test_short_values_are_masked_in_place_only(mask):
+    """A value too short to be told from chance is masked where it is declared, and leaves other texts readable."""
+    body = mask.body(b'{"names": {"initial": "F"}}', "application/json")
+
+    assert '"F"' not in body
+    assert mask.text("First Fruit") == "First Fruit"
+
+
+def test_what_is_no_text_is_described(mask):
+    """Bytes that are no text are not written down at all."""
+    assert mask.body(b"\xff\xfe\x00", "image/png") == "[3 bytes of image/png, not text]"
+
+
+def test_a_curl_line_names_variables_for_what_was_masked(mask):
+    """The line to repeat an exchange holds variables where secrets were, quoted for a shell."""
+    token = mask.learn("access_token", "tok-123456")
+    line = curl(
+        Exchange(
+            1,
+            "op",
+            "simulator",
+            "",
+            Request("POST", "https://h/p?a=b&c=d", (("access_token", token), ("host", "h")), "it's"),
+        )
+    )
+
+    assert line == """curl -X POST -H 'access_token: '"$ACCESS_TOKEN" --data-raw 'it'"'"'s' 'https://h/p?a=b&c=d'"""
