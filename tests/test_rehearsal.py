@@ -93,16 +93,13 @@ def test_nothing_secret_or_personal_is_written(environment, rehearsal, request):
     ended: Ended = request.getfixturevalue(environment)
     values = [*rehearsal.secrets, *(known["client_id"] for known in rehearsal.access.values())]
     values += [
-        number
-        for number in (
-            "90000000101",
-            "AB9000303",
-            "90000000202",
-            "00000000606",
-            "alba.prova@example.test",
-            "Bento",
-            "Rua Prova 17",
-        )
+        "90000000101",
+        "AB9000303",
+        "90000000202",
+        "00000000606",
+        "alba.prova@example.test",
+        "Bento",
+        "Rua Prova 17",
     ]
     files = {path.name: path.read_bytes() for path in ended.output.rglob("*") if path.is_file()}
 

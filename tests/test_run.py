@@ -190,3 +190,17 @@ def test_an_untrusted_certificate_cannot_be_judged(rehearsal, own_mini, tmp_path
 
     assert ended.returncode == 3
     assert "the certificate was not trusted" in ended.stdout
+
+
+def test_allure_shows_each_scenario_with_its_steps(mini, tmp_path):
+    """Allure results hold a test for each scenario, its Gherkin steps, and nothing that is not masked."""
+    ended = mini("--allure", tmp_path / "allure", "--defect", "answers_another_member")
+    results = [json.loads(path.read_text()) for path in (tmp_path / "allure").glob("*-result.json")]
+
+    assert len(results) == 4, ended.said
+    assert {r["name"]: r["status"] for r in results}["The member who was asked for is shown"] == "failed"
+    assert all(step["name"].split()[0] in ("Given", "When", "Then", "And") for r in results for step in r["steps"])
+    assert sorted(len(r["steps"]) for r in results) == [2, 2, 3, 3]
+    for path in (tmp_path / "allure").iterdir():
+        assert b"7000000001" not in path.read_bytes(), path
+        assert b"7000000002" not in path.read_bytes(), path
