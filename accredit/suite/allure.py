@@ -27,7 +27,7 @@ class _Open:
 _open = _Open()
 
 
-def pytest_bdd_before_scenario(request: pytest.FixtureRequest, feature: Any, scenario: Any) -> None:
+def pytest_bdd_before_scenario(feature: Any, scenario: Any) -> None:
     allure.dynamic.title(scenario.name)
     allure.dynamic.feature(feature.name)
     if scenario.rule:
