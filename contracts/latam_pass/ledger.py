@@ -42,6 +42,7 @@ class Ledger:
     random: Random
     members: dict[str, Member] = field(default_factory=seed)
     accruals: list[Accrual] = field(default_factory=list)
+    firsts: dict[tuple[Any, ...], Accrual] = field(default_factory=dict)
     cards: dict[tuple[str, str, str], str] = field(default_factory=dict)
     decided: list[tuple[str, float]] = field(default_factory=list)
 
@@ -77,6 +78,7 @@ class Ledger:
         accrual = Accrual(len(self.accruals) + 192, str(told.get("correlationId") or uuid.UUID(int=self.random.getrandbits(128), version=4)),
                           told, member.ffn if member else "", now, now + delay, fate)  # fmt: skip
         self.accruals.append(accrual)
+        self.firsts.setdefault(self._key(told, member), accrual)
         return accrual
 
     def settle(self) -> None:
@@ -96,15 +98,11 @@ class Ledger:
 
     def original_of(self, told: Mapping[str, Any], member: Member | None) -> Accrual | None:
         """The accrual that this one repeats: the same five data (public:V1POST)."""
-        if self.wrong("credits_a_repeat"):
-            return None
-        wanted = self._key(told, member.ffn if member else self._sent_code(told))
-        return next((a for a in self.accruals if self._key(a.told, a.ffn or self._sent_code(a.told)) == wanted), None)
+        return None if self.wrong("credits_a_repeat") else self.firsts.get(self._key(told, member))
 
     def repeats(self, accrual: Accrual) -> bool:
         """True when an earlier accrual has the same five data."""
-        key = self._key(accrual.told, accrual.ffn)
-        return any(a.id < accrual.id and self._key(a.told, a.ffn) == key for a in self.accruals)
+        return self.firsts[self._key(accrual.told, self.members.get(accrual.ffn))] is not accrual
 
     def matching(self, query: Mapping[str, str]) -> list[Accrual]:
         """The partner's accruals that the filters select, oldest first."""
@@ -138,13 +136,16 @@ class Ledger:
                 booked=True,
             )
 
-    def _sent_code(self, told: Mapping[str, Any]) -> str:
-        return str(told["member"].get("ffn", ""))
-
-    def _key(self, told: Mapping[str, Any], ffn: str) -> tuple[Any, ...]:
+    def _key(self, told: Mapping[str, Any], member: Member | None) -> tuple[Any, ...]:
         """The five data of the duplicate rule; each defect forgets or adds one."""
-        key = {"ffn": ffn, "partner.id": told["partner"]["id"], "partnerTransactionId": told["partnerTransactionId"],
-               "partnerOriginDate": told["partnerOriginDate"], "points": told["points"]}  # fmt: skip
+        resolved = member is not None and (self.setting("accrual.duplicate.resolveDocument") or "ffn" in told["member"])
+        key = {
+            "ffn": member.ffn if member and resolved else str(told["member"].get("ffn", "")),
+            "partner.id": told["partner"]["id"],
+            "partnerTransactionId": told["partnerTransactionId"],
+            "partnerOriginDate": told["partnerOriginDate"],
+            "points": told["points"],
+        }
         for defect, name in (("repeat_check_ignores_points", "points"), ("repeat_check_ignores_date", "partnerOriginDate"),
                              ("repeat_check_ignores_transaction", "partnerTransactionId"), ("repeat_check_ignores_member", "ffn")):  # fmt: skip
             if self.wrong(defect):
