@@ -118,7 +118,7 @@ def test_a_journal_is_never_overwritten(tmp_path):
         Journal(tmp_path)
 
 
-_SENDER = """
+SENDER = """
 import sys
 from pathlib import Path
 from accredit.suite.catalogue import Dossier
@@ -137,7 +137,7 @@ for number in range(100000):
 @pytest.mark.parametrize("moment", range(6))
 def test_a_killed_run_keeps_every_exchange_that_completed(tmp_path, moment):
     """kill -9 at any moment: each exchange whose call had returned is in the journal, and the run is never passed."""
-    command = [sys.executable, "-c", _SENDER, str(MINI), str(tmp_path)]
+    command = [sys.executable, "-c", SENDER, str(MINI), str(tmp_path)]
     with subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.PIPE, text=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
     ) as sender:

@@ -1,0 +1,194 @@
+"""Figures, as ratios measured in one run: `make bench`. Machines are shared and noisy, so nothing here is a test."""
+
+import base64
+import itertools
+import json
+import random
+import signal
+import ssl
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+import httpx  # noqa: E402 - the bare client that ours is measured against
+
+from accredit import Setup  # noqa: E402
+from accredit.evidence.journal import Journal, read_run  # noqa: E402
+from accredit.model.disguise import disguises  # noqa: E402
+from accredit.suite.catalogue import Dossier  # noqa: E402
+from accredit.suite.live import load_simulation  # noqa: E402
+from accredit.wire.clock import SimulatedClock  # noqa: E402
+from accredit.wire.guard import Door, Guard  # noqa: E402
+from accredit.wire.http import Http  # noqa: E402
+from accredit.wire.line import Line  # noqa: E402
+from accredit.wire.mask import Mask  # noqa: E402
+from accredit.wire.pace import Pace  # noqa: E402
+from accredit.wire.server import Simulator  # noqa: E402
+
+LATAM = Dossier("latam_pass", ROOT)
+ROUNDS, CALLS = 12, 150
+
+
+def seconds(*command: str) -> float:
+    """Wall-clock seconds of a whole command."""
+    began = time.perf_counter()
+    subprocess.run(command, cwd=ROOT, stdout=subprocess.DEVNULL, check=True)
+    return time.perf_counter() - began
+
+
+def commands() -> None:
+    """The whole commands a user waits for, over the interpreter's own start."""
+    bare = statistics.median(seconds(sys.executable, "-c", "pass") for _ in range(5))
+    helps = statistics.median(seconds(sys.executable, "-m", "accredit", "--help") for _ in range(5))
+    with tempfile.TemporaryDirectory() as folder:
+        run = statistics.median(
+            seconds(sys.executable, "-m", "accredit", "run", "latam_pass", "--output", f"{folder}/{n}")
+            for n in range(3)
+        )
+    print(f"accredit --help            {helps:.3f} s, {helps / bare:.1f} x a bare interpreter   goal <= 0.25 s")
+    print(f"accredit run latam_pass    {run:.2f} s, {run / bare:.0f} x a bare interpreter     goal <= 15 s")
+
+
+def per_exchange() -> None:
+    """Guard, mask, record and journal, against bare httpx, on the same server in turns."""
+    clock = SimulatedClock(datetime.now(UTC))
+    defaults = {name: setting.value for name, setting in LATAM.provider.settings.items()}
+    simulation = load_simulation(ROOT, "latam_pass")(Setup(defaults, clock.now, frozenset(), Random(1)))  # noqa: S311
+    doors = {"certification": "/sandbox", "production": ""}
+    with (
+        Simulator(simulation, LATAM.contract, doors, ("localhost",)) as server,
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        facts, access = LATAM.provider.environments["certification"], simulation.access("certification")
+        base = f"https://localhost:{server.port}/sandbox"
+        mask, journal = Mask(LATAM.provider.masking, b"bench"), Journal(Path(folder))
+        mask.data(simulation.roles("certification"))
+        guard = Guard("simulator", (Door("certification", base, facts),), LATAM.contract)
+        ours = Http(Line(guard, Pace(None, clock), mask, clock, journal.append), ca_pem=server.ca_pem)
+        bare = httpx.Client(verify=ssl.create_default_context(cadata=server.ca_pem))
+        basic = base64.b64encode(f"{access['client_id']}:{access['client_secret']}".encode()).decode()
+        usual = {"client_id": access["client_id"], "x-latam-test": "LatamPass"}
+        token = bare.post(
+            f"{base}/oauth/access-token",
+            data={"grant_type": "client_credentials"},
+            headers={**usual, "authorization": f"Basic {basic}"},
+        ).json()
+        headers = {
+            **usual,
+            "access_token": token["access_token"],
+            "x-scope": "member-status,member-name",
+            "content-type": "application/json",
+        }
+        url, body = (
+            f"{base}/v1/customer/loyalty/partner/member/search-member",
+            json.dumps({"ffn": "90000000202"}).encode(),
+        )
+
+        def through(send: Callable[[], object]) -> float:
+            began = time.perf_counter()
+            for _ in range(CALLS):
+                send()
+            return (time.perf_counter() - began) / CALLS
+
+        pairs = []
+        for _ in range(ROUNDS):
+            plain = through(lambda: bare.post(url, content=body, headers=headers))
+            recorded = through(lambda: ours.send("POST", url, list(headers.items()), body))
+            pairs.append((plain, recorded))
+        plain, ratio = statistics.median(p for p, _ in pairs), statistics.median(r / p for p, r in pairs)
+        added = statistics.median(r - p for p, r in pairs)
+        ours.close()
+        bare.close()
+    print(
+        f"recorded over bare httpx   {ratio:.2f} x, {added * 1000:+.3f} ms on {plain * 1000:.2f} ms        goal <= 1.25 x and <= 0.3 ms"
+    )
+
+
+def masking() -> None:
+    """Every secret and personal value of a run under the real host name, hunted in every file it wrote."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with subprocess.Popen([sys.executable, "-u", "-m", "accredit", "simulate", "latam_pass", "--speed", "240", "--folder", str(folder / "sim")],
+                              cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:  # fmt: skip
+            assert server.stdout is not None
+            for line in server.stdout:
+                if line.startswith("CA,"):
+                    break
+            access = json.loads((folder / "sim" / "access.json").read_text())
+            env = {
+                f"LATAM_PASS_{door}_{key}".upper(): value
+                for door, known in access.items()
+                for key, value in known.items()
+            }
+            command = [
+                sys.executable,
+                "-m",
+                "accredit",
+                "run",
+                "latam_pass",
+                "--env",
+                "certification",
+                "--partner",
+                str(folder / "sim" / "accredit.toml"),
+            ]
+            command += [
+                "--output",
+                str(folder / "evidence"),
+                "--allure",
+                str(folder / "evidence" / "allure"),
+                "--make-key",
+                str(folder / "key"),
+            ]
+            subprocess.run(
+                command, cwd=ROOT, env={**__import__("os").environ, **env}, stdout=subprocess.DEVNULL, check=True
+            )
+            server.send_signal(signal.SIGINT)
+        members = load_simulation(ROOT, "latam_pass").__module__.replace("simulator", "members")
+        seeded = __import__(members, fromlist=["seed"]).seed().values()
+        values = {value for known in access.values() for value in known.values()}
+        values |= {text for m in seeded for text in (m.ffn, m.number, *m.released()["member-email"], m.name.split()[0], m.released()["member-phone"][0]["number"],
+                                                      m.released()["member-birthdate"])}  # fmt: skip
+        carried = (LATAM.folder / "members.py").read_bytes()
+        found = files = 0
+        for path in (folder / "evidence").rglob("*"):
+            if path.is_file():
+                files += 1
+                data = path.read_bytes().replace(carried, b"")
+                found += sum(form.encode() in data for value in values for form in disguises(value))
+    print(f"masking                    {found} of {len(values)} values found in {files} files, in any form      goal 0")
+
+
+def kills(times: int = 50) -> None:
+    """kill -9 at random moments: calls that had returned, and are not in the journal."""
+    from tests.test_journal import MINI, SENDER
+
+    chance, lost, completed = random.Random(3), 0, 0  # noqa: S311
+    for _ in range(times):
+        with tempfile.TemporaryDirectory() as folder:
+            with subprocess.Popen(
+                [sys.executable, "-c", SENDER, str(MINI), folder], cwd=ROOT, stdout=subprocess.PIPE, text=True
+            ) as sender:
+                assert sender.stdout is not None
+                said = list(itertools.islice(sender.stdout, 1 + chance.randrange(60)))
+                sender.kill()
+                said += sender.stdout.read().splitlines()
+            run = read_run(next(Path(folder).iterdir()))
+            recorded = {json.loads(e.request.body)["id"] for e in run.exchanges if e.operation == "credit"}
+            returned = {text.strip() for text in said if text.strip().isdigit()}
+            completed += len(returned)
+            lost += len(returned - recorded)
+    print(f"kill -9 at {times} moments      {lost} of {completed} completed exchanges lost               goal 0")
+
+
+if __name__ == "__main__":
+    for figure in (commands, per_exchange, masking, kills):
+        figure()
