@@ -1,8 +1,10 @@
 """Figures, as ratios measured in one run: `make bench`. Machines are shared and noisy, so nothing here is a test."""
 
 import base64
+import importlib
 import itertools
 import json
+import os
 import random
 import signal
 import ssl
@@ -62,7 +64,7 @@ def per_exchange() -> None:
     """Guard, mask, record and journal, against bare httpx, on the same server in turns."""
     clock = SimulatedClock(datetime.now(UTC))
     defaults = {name: setting.value for name, setting in LATAM.provider.settings.items()}
-    simulation = load_simulation(ROOT, "latam_pass")(Setup(defaults, clock.now, frozenset(), Random(1)))  # noqa: S311
+    simulation = load_simulation(ROOT, "latam_pass")(Setup(defaults, clock.now, frozenset(), Random(1)))
     doors = {"certification": "/sandbox", "production": ""}
     with (
         Simulator(simulation, LATAM.contract, doors, ("localhost",)) as server,
@@ -148,15 +150,15 @@ def masking() -> None:
                 "--make-key",
                 str(folder / "key"),
             ]
-            subprocess.run(
-                command, cwd=ROOT, env={**__import__("os").environ, **env}, stdout=subprocess.DEVNULL, check=True
-            )
+            subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL, check=True)
             server.send_signal(signal.SIGINT)
-        members = load_simulation(ROOT, "latam_pass").__module__.replace("simulator", "members")
-        seeded = __import__(members, fromlist=["seed"]).seed().values()
+        load_simulation(ROOT, "latam_pass")
+        seeded = importlib.import_module("contracts.latam_pass.members").seed().values()
         values = {value for known in access.values() for value in known.values()}
-        values |= {text for m in seeded for text in (m.ffn, m.number, *m.released()["member-email"], m.name.split()[0], m.released()["member-phone"][0]["number"],
-                                                      m.released()["member-birthdate"])}  # fmt: skip
+        for member in seeded:
+            told = member.released()
+            values |= {member.ffn, member.number, member.name.split()[0], told["member-birthdate"]}
+            values |= {*told["member-email"], told["member-phone"][0]["number"]}
         carried = (LATAM.folder / "members.py").read_bytes()
         found = files = 0
         for path in (folder / "evidence").rglob("*"):
@@ -171,7 +173,7 @@ def kills(times: int = 50) -> None:
     """kill -9 at random moments: calls that had returned, and are not in the journal."""
     from tests.test_journal import MINI, SENDER
 
-    chance, lost, completed = random.Random(3), 0, 0  # noqa: S311
+    chance, lost, completed = random.Random(3), 0, 0
     for _ in range(times):
         with tempfile.TemporaryDirectory() as folder:
             with subprocess.Popen(
