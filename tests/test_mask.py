@@ -116,6 +116,16 @@ def test_what_is_no_text_is_described(mask):
     assert mask.body(b"\xff\xfe\x00", "image/png") == "[3 bytes of image/png, not text]"
 
 
+def test_broken_json_keeps_its_shape_and_no_value(mask):
+    """JSON that was cut off cannot be masked by name, so every value in it is hidden; names stay readable."""
+    whole = json.dumps({"ffn": "12345678901", "points": 120, "names": {"first": "Alba"}, "list": ["Prova", 4711]})
+    for end in range(1, len(whole)):
+        shown = mask.body(whole[:end].encode(), "application/json")
+        for value in ("1234", "120", "Alba", "Prova", "4711"):
+            assert value not in shown, shown
+    assert '"names": {"first": "[hidden]"' in mask.body(whole[:-12].encode(), "application/json")
+
+
 def test_a_curl_line_names_variables_for_what_was_masked(mask):
     """The line to repeat an exchange holds variables where secrets were, quoted for a shell."""
     token = mask.learn("access_token", "tok-123456")

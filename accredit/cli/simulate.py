@@ -1,6 +1,7 @@
 """`accredit simulate`: serves a provider's simulator, for partners' own clients and for rehearsals."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
@@ -67,4 +68,5 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
     for name, path in sorted(doors.items()):
         click.echo(f"  {name:<14} https://localhost:{server.port}{path}")
     click.echo(f"CA, access and a rehearsal's accredit.toml: {folder}")
-    server.serve()
+    with suppress(KeyboardInterrupt):
+        server.serve()

@@ -9,6 +9,7 @@ from typing import Any
 from accredit.model.errors import BundleRefused
 
 START = "0" * 64
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 _HEAD, _MIDDLE, _TAIL = b'{"chain":"', b'","record":', b"}"
 
 
@@ -19,7 +20,7 @@ def link(previous: str, record: bytes) -> str:
 
 def write_line(previous: str, record: Mapping[str, Any]) -> tuple[str, bytes]:
     """The chain value and the line, newline included, that append `record` after `previous`."""
-    payload = json.dumps(record, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "backslashreplace")
+    payload = _ENCODER.encode(record).encode("utf-8", "backslashreplace")
     chain = link(previous, payload)
     return chain, _HEAD + chain.encode() + _MIDDLE + payload + _TAIL + b"\n"
 

@@ -3,10 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from accredit.model.errors import UsageError
 
+_PARAMETER = re.compile(r"\{([^}]*)\}")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
 
@@ -27,6 +29,11 @@ class Operation:
     def matches(self, method: str, path: str) -> bool:
         """True when a request of this method and path (without the environment's base path) is this operation."""
         return method.upper() == self.method and _pattern(self.path).fullmatch(path) is not None
+
+    def parameters_in(self, path: str) -> dict[str, str]:
+        """The values of the parameters that stand in the path, by name."""
+        found = _pattern(self.path).fullmatch(path)
+        return dict(zip(_PARAMETER.findall(self.path), found.groups(), strict=True)) if found else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +71,6 @@ def _operations(paths: Mapping[str, Mapping[str, Any]], where: str) -> Iterable[
             yield Operation(told["operationId"], method.upper(), path, told["x-effect"], told.get("summary", ""))
 
 
+@cache
 def _pattern(path: str) -> re.Pattern[str]:
-    return re.compile("[^/]+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", path)))
+    return re.compile("([^/]+)".join(re.escape(part) for part in re.split(r"\{[^}]*\}", path)))

@@ -3,6 +3,7 @@
 import base64
 import html
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from urllib.parse import quote, quote_plus
@@ -12,12 +13,28 @@ SHORTEST_HUNTED = 5
 up by chance in any text and make it unreadable."""
 
 
+_STRING_OR_NUMBER = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?$))|-?\d[\d.eE+-]*', re.DOTALL)
+_COLON = re.compile(r"\s*:")
+
+
 @cache
 def disguises(value: str) -> tuple[str, ...]:
     """Every form of `value` worth hunting for, longest first. Empty for a value too short to be hunted."""
     if len(value) < SHORTEST_HUNTED:
         return ()
     return tuple(sorted({form for form in _forms(value) if len(form) >= SHORTEST_HUNTED}, key=len, reverse=True))
+
+
+def without_values(text: str) -> str:
+    """Broken JSON with its names and its shape, every value hidden: nobody can say which of them are personal."""
+    return _STRING_OR_NUMBER.sub(lambda token: _hidden(token, text), text)
+
+
+def _hidden(token: re.Match[str], text: str) -> str:
+    if token[1] is None:
+        return "0"
+    is_name = len(token[1]) > 1 and token[1].endswith('"') and _COLON.match(text, token.end())
+    return token[1] if is_name else '"[hidden]"'
 
 
 def _forms(value: str) -> Iterator[str]:

@@ -6,7 +6,9 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
+from accredit.model.contract import Operation
 from accredit.model.errors import Refused
 from accredit.model.exchange import Exchange, Request, Response
 from accredit.wire.clock import Clock, stamp
@@ -70,10 +72,12 @@ class Line:
     def depart(self, method: str, url: str, headers: Pairs, body: bytes, generated: bool = False) -> Departure:
         """Lets a request leave, or raises Refused. What moves points is journalled before it goes."""
         try:
-            _, operation = self.guard.admit(method, url, headers, generated)
+            door, operation = self.guard.admit(method, url, headers, generated)
         except Refused as refused:
             self._sink(self._refusal(method, url, str(refused)))
             raise
+        if operation is not None:
+            self._learn_path(operation, url.removeprefix(door.base_url).partition("?")[0])
         self._pace.take_turn()
         with self._lock:
             number = next(self._numbers)
@@ -111,6 +115,12 @@ class Line:
         with self._lock:
             self.exchanges.append(exchange)
         return exchange
+
+    def _learn_path(self, operation: Operation, path: str) -> None:
+        """Teaches the mask what stands in the path under a declared name."""
+        for name, value in operation.parameters_in(path).items():
+            if self.mask.declares(name):
+                self.mask.learn(name, unquote(value))
 
     def _intent(self, departure: Departure) -> Mapping[str, Any]:
         mask = self.mask

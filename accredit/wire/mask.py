@@ -5,11 +5,11 @@ import hmac
 import json
 import threading
 from bisect import insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from accredit.model.disguise import SHORTEST_HUNTED, disguises
+from accredit.model.disguise import disguises, without_values
 from accredit.model.provider import Masking
 
 Pairs = Sequence[tuple[str, str]]
@@ -17,6 +17,7 @@ Pairs = Sequence[tuple[str, str]]
 _ALWAYS_SECRET = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 _SHOWN_OF_SHORTENED = 4
 _SEPARATOR = "\x00"
+_ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
 class Mask:
@@ -31,12 +32,12 @@ class Mask:
         self._lock = threading.Lock()
         self._tokens: dict[str, str] = {}
         self._hunted: list[tuple[int, str, str]] = []
-        self._rules: dict[str, list[tuple[tuple[str, ...], bool]]] = {}
+        self._rules: dict[str, list[tuple[str, ...]]] = {}
         self._shortened = {name.lower() for name in rules.shortened}
         for names in (rules.personal, rules.secret, rules.shortened, _ALWAYS_SECRET):
             for name in names:
                 tail = tuple(part.lower() for part in name.replace("[]", "").split("."))
-                self._rules.setdefault(tail[-1], []).append((tail, tail[-1] in self._shortened))
+                self._rules.setdefault(tail[-1], []).append(tail)
 
     @property
     def learned(self) -> frozenset[str]:
@@ -81,6 +82,10 @@ class Mask:
             return url
         return urlunsplit(parts._replace(query=self._form(parts.query)))
 
+    def declares(self, name: str) -> bool:
+        """True when a value of this name is masked wherever it stands."""
+        return self._is_declared((name.lower(),))
+
     def body(self, body: bytes, content_type: str) -> str:
         """A body as text. JSON and forms are masked by name; what is not text is described in brackets."""
         if not body:
@@ -92,25 +97,27 @@ class Mask:
             return f"[{len(body)} bytes of {kind or 'unknown type'}, not text]"
         if kind == "application/x-www-form-urlencoded":
             return self._form(text)
-        if text[:1].lstrip() in ("{", "[") or kind.endswith("json"):
-            return self._json(text)
-        return text
+        looks_like_json = text.lstrip()[:1] in ("{", "[")
+        return self._json(text) if looks_like_json or kind.endswith("json") else text
 
     def _json(self, text: str) -> str:
         try:
-            return json.dumps(self.data(json.loads(text)), ensure_ascii=False)
+            return _ENCODER.encode(self.data(json.loads(text)))
         except (ValueError, RecursionError):
-            return text
+            return without_values(text)  # what does not parse cannot be masked by name
 
     def _form(self, text: str) -> str:
         pairs = [(name, self._leaf((name.lower(),), value)) for name, value in parse_qsl(text, keep_blank_values=True)]
         return urlencode(pairs, safe="[]:.…@ ") if pairs else text
 
     def _header(self, name: str, value: str) -> str:
+        name = name.lower()
+        if name not in self._rules:
+            return value
         scheme, space, rest = value.partition(" ")
-        if name.lower().endswith("authorization") and space:
-            return f"{scheme} {self.learn(name.lower(), rest)}"
-        return self._leaf((name.lower(),), value)
+        if name.endswith("authorization") and space:
+            return f"{scheme} {self.learn(name, rest)}"
+        return self._leaf((name,), value)
 
     def _walk(self, value: Any, path: tuple[str, ...], declared: str = "") -> Any:
         if isinstance(value, Mapping):
@@ -135,19 +142,11 @@ class Mask:
         return self.learn(path[-1], value) if self._is_declared(path) else value
 
     def _is_declared(self, path: tuple[str, ...]) -> bool:
-        return any(path[-len(tail) :] == tail for tail, _ in self._rules.get(path[-1], ()))
+        tails = self._rules.get(path[-1])
+        return tails is not None and any(path[-len(tail) :] == tail for tail in tails)
 
     def _token(self, name: str, text: str) -> str:
         if name.lower() in self._shortened:
             return f"{text[:_SHOWN_OF_SHORTENED]}…" if len(text) > 2 * _SHOWN_OF_SHORTENED else "…"
         digest = hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
         return f"[{name}:{digest[:8]}]"
-
-
-def learn_all(mask: Mask, name: str, values: Iterable[object]) -> None:
-    """Teaches the mask every value of one name, such as the secrets of an environment."""
-    for value in values:
-        mask.learn(name, value)
-
-
-__all__ = ["SHORTEST_HUNTED", "Mask", "learn_all"]

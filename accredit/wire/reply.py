@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from accredit.model.disguise import without_values
 from accredit.model.errors import Unmet
 
 _SHOWN = 60
@@ -47,4 +48,9 @@ class Reply:
         except (ValueError, RecursionError):
             kind = self.headers.get("content-type", "no content type")
             raise Unmet(f"the answer {self.status} of exchange {self.exchange}", "JSON",
-                        f"{kind} beginning {self.text[:_SHOWN]!r}") from None  # fmt: skip
+                        f"{kind} beginning {_beginning(self.text)!r}") from None  # fmt: skip
+
+
+def _beginning(text: str) -> str:
+    shown = without_values(text) if text.lstrip()[:1] in ("{", "[") else text
+    return shown[:_SHOWN]

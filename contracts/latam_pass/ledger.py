@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
-from .members import PRODUCTS, Member, seed
+from .members import PRODUCTS, SOMEBODY_ELSE, STRANGER, Member, seed
 
 PROCESSING, PROCESSED, CANCELLED = "PROCESSING", "PROCESSED", "CANCELLED"
 _SLOW = timedelta(seconds=100)
@@ -64,7 +64,7 @@ class Ledger:
         if self.wrong("unknown_code_cancels") and ffn and not by_code:
             return None
         found = by_code or by_document
-        return self.members["90000001111"] if found is None and self.wrong("credits_a_stranger") else found
+        return self.members[STRANGER] if found is None and self.wrong("credits_a_stranger") else found
 
     # --- accruals ---
 
@@ -129,7 +129,7 @@ class Ledger:
                 1,
                 str(uuid.UUID(int=1)),
                 told,
-                "90000001212",
+                SOMEBODY_ELSE,
                 found[0].received_at,
                 found[0].settles_at,
                 PROCESSED,

@@ -7,6 +7,8 @@ from typing import Any
 PARTNER_ID = "00990099000199"
 PRODUCTS = {"standard": "001", "slow": "007"}
 UNKNOWN_PRODUCT = "099"
+# Who a defect credits, or shows, in place of the right member.
+STRANGER, SOMEBODY_ELSE = "90000001111", "90000001212"
 BANKS = {"issuer": "BANK-ONE", "another issuer": "BANK-TWO"}
 CARDS = {
     "first": {"product": "GOLD", "brand": "VISA", "lastDigits": "0017", "token": "card-token-first-0017"},
@@ -74,8 +76,8 @@ def seed() -> dict[str, Member]:
         Member("90000000808", "AB9000808", "Hugo Prova", country="PE", balance=1000),
         Member("90000000909", "90000000909", "Ines Prova", balance=2000),
         Member("90000001010", "AB9001010", "Joana Prova", country="PE"),
-        Member("90000001111", "90000001111", "Karin Prova"),
-        Member("90000001212", "90000001212", "Lauro Prova"),
+        Member(STRANGER, STRANGER, "Karin Prova"),
+        Member(SOMEBODY_ELSE, SOMEBODY_ELSE, "Lauro Prova"),
     ]
     return {member.ffn: member for member in people}
 
