@@ -62,6 +62,11 @@ def test_each_rule_refuses_what_it_is_there_for(own_mini, wrong, says):
     ("wrong", "says"),
     [
         (lambda s: _append(s, FEATURE, "\nnot gherkin\n"), "is not Gherkin"),
+        (
+            lambda s: _append(s, FEATURE, SCENARIO.format(tags="@MI-01", name="Gold is told")),
+            "2 scenarios have this name",
+        ),
+        (lambda s: _append(s, FEATURE, SCENARIO.format(tags="@MI-99", name="x")), "@MI-99 is in no register"),
         (lambda s: _append(s, REGISTER, "\n[MI-06]\ntitle = 1\n"), "cannot be read"),
         (
             lambda s: _replace(s, "contracts/mini/openapi.yaml", "x-effect: writes, ", ""),
@@ -76,3 +81,21 @@ def test_unreadable_files_are_named(own_mini, wrong, says):
 
     assert run.returncode == 2, run.stdout
     assert says in run.stderr
+
+
+def test_an_async_step_never_passes(own_mini, tmp_path):
+    """A step that pytest-bdd would not await keeps its scenario from being judged."""
+    _replace(own_mini, STEPS, "def shown(", "async def shown(")
+    ended = accredit("run", "mini", "--suite", own_mini, "--output", tmp_path / "evidence")
+
+    assert ended.returncode == 3
+    assert "shown is async, which pytest-bdd never awaits" in ended.stdout
+
+
+def test_a_step_that_nobody_defines_is_not_judged(own_mini, tmp_path):
+    """A scenario with an undefined step cannot be judged; it is not passed over."""
+    _append(own_mini, FEATURE, "\n  @MI-01\n  Scenario: x\n    When nobody says this\n")
+    ended = accredit("run", "mini", "--suite", own_mini, "--output", tmp_path / "evidence")
+
+    assert ended.returncode == 3
+    assert "Step definition is not found" in ended.stdout

@@ -1,6 +1,7 @@
 """Reads feature files with the official parser, apart from pytest-bdd: what is declared, whoever may fail to collect it."""
 
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,8 @@ from gherkin.errors import CompositeParserException, ParserException
 from gherkin.parser import Parser
 
 from accredit.model.errors import UsageError
-from accredit.model.scenario import Scenario, is_requirement_id, scenario_id
+from accredit.model.requirement import Register
+from accredit.model.scenario import SIMULATOR_ONLY, Scenario, is_requirement_id, scenario_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Declared:
     steps: tuple[tuple[str, str], ...] = field(default=())
 
     @property
+    def place(self) -> str:
+        """`features/latam_pass/accrual.feature:12`."""
+        return f"features/{self.feature}.feature:{self.line}"
+
+    @property
     def scenarios(self) -> tuple[Scenario, ...]:
         """One for each row, or the one."""
         ids = tuple(tag for tag in self.tags if is_requirement_id(tag))
@@ -47,6 +54,28 @@ def declared_in(folder: Path) -> list[Declared]:
         UsageError: a file is not Gherkin; says where.
     """
     return [d for path in sorted(folder.rglob("*.feature")) for d in _in_file(path, folder.parent)]
+
+
+def unusable(declared: Sequence[Declared]) -> Iterator[str]:
+    """What pytest-bdd would run otherwise than it is written, or not at all, without a word."""
+    for (_, name), count in Counter((d.feature.partition("/")[0], d.name) for d in declared).items():
+        if count > 1:
+            yield f"{name!r}: {count} scenarios have this name; pytest-bdd would run one and forget the rest"
+    for d in declared:
+        if d.rows == ():
+            yield f"{d.place}: has Examples without a row, so nothing sensible would run; add one"
+        if d.rows and len(set(d.rows)) != len(d.rows):
+            yield f"{d.place}: has two equal rows of Examples; remove one"
+
+
+def unknown_tags(declared: Sequence[Declared], register: Register) -> Iterator[str]:
+    """Tags that mean nothing: every tag is a requirement of the register, or @simulator."""
+    for d in declared:
+        for tag in d.tags:
+            if is_requirement_id(tag) and tag not in register:
+                yield f"{d.place}: @{tag} is in no register; correct the tag, or add the requirement"
+            elif not is_requirement_id(tag) and tag != SIMULATOR_ONLY:
+                yield f"{d.place}: @{tag} is an unknown tag; there are requirement ids and @{SIMULATOR_ONLY}"
 
 
 def _in_file(path: Path, features: Path) -> Iterator[Declared]:

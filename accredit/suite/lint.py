@@ -3,7 +3,6 @@
 import importlib
 import inspect
 import sys
-from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
@@ -11,7 +10,7 @@ from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 from accredit.model.requirement import Register
 from accredit.model.scenario import SIMULATOR_ONLY, is_requirement_id
 from accredit.suite.catalogue import Dossier
-from accredit.suite.gherkin import Declared, declared_in
+from accredit.suite.gherkin import Declared, declared_in, unknown_tags, unusable
 
 _KEYWORD = {"Context": "given", "Action": "when", "Outcome": "then"}
 
@@ -24,8 +23,9 @@ def complaints(dossier: Dossier) -> list[str]:
     """
     declared = declared_in(dossier.features)
     return [
+        *unusable(declared),
+        *unknown_tags(declared, dossier.register),
         *_tags(declared, dossier.register),
-        *_scenarios(declared),
         *_register(declared, dossier.register),
         *_steps(declared, step_definitions(dossier)),
     ]
@@ -35,25 +35,10 @@ def _tags(declared: Sequence[Declared], register: Register) -> Iterator[str]:
     for d in declared:
         ids = [tag for tag in d.tags if is_requirement_id(tag)]
         if not ids:
-            yield f"{_at(d)}: verifies no requirement; tag it with the id of one"
-        for tag in d.tags:
-            if tag in ids and tag not in register:
-                yield f"{_at(d)}: @{tag} is in no register; correct the tag, or add the requirement"
-            elif tag in ids and register[tag].verified != "driven":
-                yield f"{_at(d)}: @{tag} is {register[tag].verified}, not driven; change the register, or the tag"
-            elif tag not in ids and tag != SIMULATOR_ONLY:
-                yield f"{_at(d)}: @{tag} is an unknown tag; there are requirement ids and @{SIMULATOR_ONLY}"
-
-
-def _scenarios(declared: Sequence[Declared]) -> Iterator[str]:
-    for name, count in Counter((d.feature.partition("/")[0], d.name) for d in declared).items():
-        if count > 1:
-            yield f"{name[1]!r}: {count} scenarios have this name; pytest-bdd would run one and forget the rest"
-    for d in declared:
-        if d.rows == ():
-            yield f"{_at(d)}: has Examples without a row, so nothing sensible would run; add one"
-        if d.rows and len(set(d.rows)) != len(d.rows):
-            yield f"{_at(d)}: has two equal rows of Examples; remove one"
+            yield f"{d.place}: verifies no requirement; tag it with the id of one"
+        for tag in ids:
+            if tag in register and register[tag].verified != "driven":
+                yield f"{d.place}: @{tag} is {register[tag].verified}, not driven; change the register, or the tag"
 
 
 def _register(declared: Sequence[Declared], register: Register) -> Iterator[str]:
@@ -82,9 +67,9 @@ def _steps(declared: Sequence[Declared], definitions: Sequence[StepFunctionConte
             matching = [s for s in definitions if s.type in (None, kind) and s.parser.is_matching(text)]
             used |= {id(s) for s in matching}
             if not matching:
-                yield f"{_at(d)}: nothing defines the step {text!r}; write it in steps/"
+                yield f"{d.place}: nothing defines the step {text!r}; write it in steps/"
             if len(matching) > 1:
-                yield f"{_at(d)}: {len(matching)} definitions fit the step {text!r}; make their words differ"
+                yield f"{d.place}: {len(matching)} definitions fit the step {text!r}; make their words differ"
     for definition in definitions:
         where = f"{definition.step_func.__module__}.{definition.step_func.__name__}"
         if id(definition) not in used and where.split(".")[1] == _home(declared):
@@ -119,7 +104,3 @@ def step_definitions(dossier: Dossier) -> list[StepFunctionContext]:
 
 def _home(declared: Sequence[Declared]) -> str:
     return declared[0].feature.partition("/")[0] if declared else ""
-
-
-def _at(declared: Declared) -> str:
-    return f"features/{declared.feature}.feature:{declared.line}"

@@ -15,7 +15,7 @@ from accredit.model.partner import PartnerFacts
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.scenario import Scenario, runs_in
 from accredit.suite.catalogue import Dossier, partner_facts
-from accredit.suite.gherkin import declared_in
+from accredit.suite.gherkin import declared_in, unknown_tags, unusable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,7 +92,10 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
     if choices.defects and choices.environment != "simulator":
         raise UsageError(f"defects exist in the simulator only, not in {choices.environment}; leave --defect out.")
     facts = partner_facts(choices.partner_file, dossier.provider)
-    scenarios = [s for declared in declared_in(dossier.features) for s in declared.scenarios]
+    declared = declared_in(dossier.features)
+    if wrong := [*unusable(declared), *unknown_tags(declared, dossier.register)]:
+        raise UsageError("the features cannot be run as they stand:\n  " + "\n  ".join(wrong))
+    scenarios = [s for d in declared for s in d.scenarios]
     expected = tuple(
         s for s in scenarios if runs_in(s, choices.environment, dossier.register) and _chosen(s, choices.only)
     )

@@ -1,12 +1,13 @@
 """One pytest session: what is collected, what runs, and what of it each run's journal is told."""
 
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
+from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
 
-from accredit.model.errors import AccreditError, NotApplicable
+from accredit.model.errors import AccreditError, CannotJudge, NotApplicable
 from accredit.model.scenario import Scenario
 from accredit.suite.catalogue import Dossier
 from accredit.suite.collect import FeatureFile, id_of, offer_steps
@@ -138,8 +139,12 @@ class SessionRecorder:
         report.sections = [(title, following.live.mask.text(text)) for title, text in report.sections]
         return report
 
-    def pytest_bdd_before_step(self, request: pytest.FixtureRequest, step: Any) -> None:
+    def pytest_bdd_before_step(self, request: pytest.FixtureRequest, step: Any, step_func: Callable[..., Any]) -> None:
         request.node.stash[_FOLLOWING].step_begins(step)
+        if iscoroutinefunction(step_func) or isasyncgenfunction(step_func):
+            raise CannotJudge(
+                f"{step_func.__name__} is async, which pytest-bdd never awaits; make it a plain function."
+            )
 
     def pytest_bdd_after_step(self, request: pytest.FixtureRequest, step: Any) -> None:
         request.node.stash[_FOLLOWING].step_ends(step)
