@@ -13,28 +13,26 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from datetime import UTC, datetime
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from random import Random
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import httpx  # noqa: E402 - the bare client that ours is measured against
 
-from accredit import Setup  # noqa: E402
 from accredit.evidence.journal import Journal, read_run  # noqa: E402
 from accredit.model.disguise import disguises  # noqa: E402
 from accredit.suite.catalogue import Dossier  # noqa: E402
 from accredit.suite.live import load_simulation  # noqa: E402
-from accredit.wire.clock import SimulatedClock  # noqa: E402
+from accredit.wire.clock import RealClock  # noqa: E402
 from accredit.wire.guard import Door, Guard  # noqa: E402
 from accredit.wire.http import Http  # noqa: E402
 from accredit.wire.line import Line  # noqa: E402
 from accredit.wire.mask import Mask  # noqa: E402
 from accredit.wire.pace import Pace  # noqa: E402
-from accredit.wire.server import Simulator  # noqa: E402
 
 LATAM = Dossier("latam_pass", ROOT)
 ROUNDS, CALLS = 12, 150
@@ -60,33 +58,48 @@ def commands() -> None:
     print(f"accredit run latam_pass    {run:.2f} s, {run / bare:.0f} x a bare interpreter     goal <= 15 s")
 
 
+@contextmanager
+def served() -> Iterator[Path]:
+    """LATAM Pass served by a process of its own; the folder with what a client needs."""
+    with tempfile.TemporaryDirectory() as name:
+        command = [sys.executable, "-u", "-m", "accredit", "simulate", "latam_pass", "--speed", "240", "--folder", name]
+        with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+            assert server.stdout is not None
+            for line in server.stdout:
+                if line.startswith("CA,"):
+                    break
+            yield Path(name)
+            server.send_signal(signal.SIGINT)
+
+
 def per_exchange() -> None:
     """Guard, mask, record and journal, against bare httpx, on the same server in turns."""
-    clock = SimulatedClock(datetime.now(UTC))
-    defaults = {name: setting.value for name, setting in LATAM.provider.settings.items()}
-    simulation = load_simulation(ROOT, "latam_pass")(Setup(defaults, clock.now, frozenset(), Random(1)))
-    doors = {"certification": "/sandbox", "production": ""}
-    with (
-        Simulator(simulation, LATAM.contract, doors, ("localhost",)) as server,
-        tempfile.TemporaryDirectory() as folder,
-    ):
-        facts, access = LATAM.provider.environments["certification"], simulation.access("certification")
-        base = f"https://localhost:{server.port}/sandbox"
-        mask, journal = Mask(LATAM.provider.masking, b"bench"), Journal(Path(folder))
-        mask.data(simulation.roles("certification"))
-        guard = Guard("simulator", (Door("certification", base, facts),), LATAM.contract)
-        ours = Http(Line(guard, Pace(None, clock), mask, clock, journal.append), ca_pem=server.ca_pem)
-        bare = httpx.Client(verify=ssl.create_default_context(cadata=server.ca_pem))
+    with served() as folder:
+        access = json.loads((folder / "access.json").read_text())["certification"]
+        rehearsal = tomllib.loads((folder / "accredit.toml").read_text())["latam_pass"]["certification"]
+        base, ca_pem = (
+            f"https://localhost:{rehearsal['connect_to'].partition(':')[2]}/sandbox",
+            (folder / "ca.pem").read_text(),
+        )
+        clock, mask, journal = RealClock(), Mask(LATAM.provider.masking, b"bench"), Journal(folder / "run")
+        mask.data(rehearsal["roles"])
+        guard = Guard(
+            "certification",
+            (Door("certification", base, LATAM.provider.environments["certification"]),),
+            LATAM.contract,
+        )
+        ours = Http(Line(guard, Pace(None, clock), mask, clock, journal.append), ca_pem=ca_pem)
+        bare = httpx.Client(verify=ssl.create_default_context(cadata=ca_pem))
         basic = base64.b64encode(f"{access['client_id']}:{access['client_secret']}".encode()).decode()
         usual = {"client_id": access["client_id"], "x-latam-test": "LatamPass"}
-        token = bare.post(
+        granted = bare.post(
             f"{base}/oauth/access-token",
             data={"grant_type": "client_credentials"},
             headers={**usual, "authorization": f"Basic {basic}"},
-        ).json()
+        )
         headers = {
             **usual,
-            "access_token": token["access_token"],
+            "access_token": granted.json()["access_token"],
             "x-scope": "member-status,member-name",
             "content-type": "application/json",
         }
@@ -104,8 +117,7 @@ def per_exchange() -> None:
         pairs = []
         for _ in range(ROUNDS):
             plain = through(lambda: bare.post(url, content=body, headers=headers))
-            recorded = through(lambda: ours.send("POST", url, list(headers.items()), body))
-            pairs.append((plain, recorded))
+            pairs.append((plain, through(lambda: ours.send("POST", url, list(headers.items()), body))))
         plain, ratio = statistics.median(p for p, _ in pairs), statistics.median(r / p for p, r in pairs)
         added = statistics.median(r - p for p, r in pairs)
         ours.close()
@@ -117,41 +129,31 @@ def per_exchange() -> None:
 
 def masking() -> None:
     """Every secret and personal value of a run under the real host name, hunted in every file it wrote."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with subprocess.Popen([sys.executable, "-u", "-m", "accredit", "simulate", "latam_pass", "--speed", "240", "--folder", str(folder / "sim")],
-                              cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:  # fmt: skip
-            assert server.stdout is not None
-            for line in server.stdout:
-                if line.startswith("CA,"):
-                    break
-            access = json.loads((folder / "sim" / "access.json").read_text())
-            env = {
-                f"LATAM_PASS_{door}_{key}".upper(): value
-                for door, known in access.items()
-                for key, value in known.items()
-            }
-            command = [
-                sys.executable,
-                "-m",
-                "accredit",
-                "run",
-                "latam_pass",
-                "--env",
-                "certification",
-                "--partner",
-                str(folder / "sim" / "accredit.toml"),
-            ]
-            command += [
-                "--output",
-                str(folder / "evidence"),
-                "--allure",
-                str(folder / "evidence" / "allure"),
-                "--make-key",
-                str(folder / "key"),
-            ]
-            subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL, check=True)
-            server.send_signal(signal.SIGINT)
+    with served() as folder:
+        access = json.loads((folder / "access.json").read_text())
+        env = {
+            f"LATAM_PASS_{door}_{key}".upper(): value for door, known in access.items() for key, value in known.items()
+        }
+        command = [
+            sys.executable,
+            "-m",
+            "accredit",
+            "run",
+            "latam_pass",
+            "--env",
+            "certification",
+            "--partner",
+            str(folder / "accredit.toml"),
+        ]
+        command += [
+            "--output",
+            str(folder / "evidence"),
+            "--allure",
+            str(folder / "evidence" / "allure"),
+            "--make-key",
+            str(folder / "key"),
+        ]
+        subprocess.run(command, cwd=ROOT, env={**os.environ, **env}, stdout=subprocess.DEVNULL, check=True)
         load_simulation(ROOT, "latam_pass")
         seeded = importlib.import_module("contracts.latam_pass.members").seed().values()
         values = {value for known in access.values() for value in known.values()}
