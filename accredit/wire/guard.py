@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from functools import cache
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from accredit.model.contract import Contract, Operation
 from accredit.model.errors import Refused
@@ -54,12 +55,12 @@ class Guard:
         if parts.scheme != "https":
             raise Refused(f"{parts.scheme}://{parts.netloc}: only https leaves; correct the base URL.")
         path = _plain(parts.path)
-        # The longest base path first: /sandbox is also below /.
-        for door in sorted(self.doors, key=lambda d: len(d.base_url), reverse=True):
-            base = urlsplit(door.base_url)
-            if parts.netloc == base.netloc and (path == base.path or path.startswith(f"{base.path}/")):
-                _check_prefix(door, path)
-                return door, path[len(base.path) :]
+        below = [door for door in self.doors if _is_below(parts.netloc, path, door.base_url)]
+        if below:
+            # The longest base path wins: /sandbox is also below /.
+            door = max(below, key=lambda d: len(d.base_url))
+            _check_prefix(door, path)
+            return door, path[len(_split(door.base_url).path) :]
         wanted = " or ".join(door.base_url for door in self.doors)
         raise Refused(f"{parts.netloc}{parts.path} is not {self.environment}; there only {wanted} may be reached.")
 
@@ -72,6 +73,16 @@ class Guard:
         for name in door.facts.forbidden_headers:
             if name.lower() in headers:
                 raise Refused(f"{door.facts.label} must never see the header {name}; this request has it.")
+
+
+@cache
+def _split(url: str) -> SplitResult:
+    return urlsplit(url)
+
+
+def _is_below(netloc: str, path: str, base_url: str) -> bool:
+    base = _split(base_url)
+    return netloc == base.netloc and (path == base.path or path.startswith(f"{base.path}/"))
 
 
 def _check_prefix(door: Door, path: str) -> None:

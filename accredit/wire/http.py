@@ -31,7 +31,7 @@ class Recording(httpx.BaseTransport):
         self._inner, self._line = inner, line
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        body, headers = request.read(), request.headers.multi_items()
+        body, headers = request.read(), _pairs(request.headers)
         generated = bool(request.extensions.get("accredit.generated"))
         departure = self._line.depart(request.method, str(request.url), headers, body, generated)
         started = time.perf_counter()
@@ -41,9 +41,9 @@ class Recording(httpx.BaseTransport):
             self._line.arrive(departure, None, None, _told(broken))
             raise
         assert isinstance(response.stream, httpx.SyncByteStream)
-        arrival = Arrival(response.status_code, response.headers.multi_items())
+        arrival = Arrival(response.status_code, _pairs(response.headers))
         response.stream = _Watched(response.stream, self._line, departure, arrival, started)
-        response.extensions["accredit.exchange"] = departure.number
+        response.extensions |= {"accredit.exchange": departure.number, "accredit.arrival": arrival}
         return response
 
     def close(self) -> None:
@@ -130,21 +130,27 @@ class Http:
         except httpx.InvalidURL as wrong:
             raise CannotJudge(f"{url!r} is no URL ({wrong}); correct the base URL.") from None
         number = int(response.extensions["accredit.exchange"])
-        if (
-            response.headers.get("content-length", "0").isdigit()
-            and int(response.headers.get("content-length", "0")) > BODY_LIMIT
-        ):
+        arrival: Arrival = response.extensions["accredit.arrival"]
+        if arrival.cut:
             raise CannotJudge(_too_long(url, number))
-        if len(response.content) > BODY_LIMIT or _was_cut(response):
-            raise CannotJudge(_too_long(url, number))
-        return Raw(number, response.status_code, {k.lower(): v for k, v in response.headers.items()}, response.content)
+        return Raw(number, response.status_code, _joined(arrival.headers), response.content)
 
     def close(self) -> None:
         self.client.close()
 
 
-def _was_cut(response: httpx.Response) -> bool:
-    return isinstance(response.stream, _Watched) and response.stream._arrival.cut
+def _pairs(headers: httpx.Headers) -> list[tuple[str, str]]:
+    # .raw, not .multi_items(): that looks for an encoding anew for each message, and headers are Latin-1 on the wire.
+    return [(name.decode("latin-1"), value.decode("latin-1")) for name, value in headers.raw]
+
+
+def _joined(headers: Sequence[tuple[str, str]]) -> dict[str, str]:
+    """Headers by name in lower case; several of one name joined by commas."""
+    joined: dict[str, str] = {}
+    for name, value in headers:
+        key = name.lower()
+        joined[key] = f"{joined[key]}, {value}" if key in joined else value
+    return joined
 
 
 def _too_long(url: str, number: int) -> str:

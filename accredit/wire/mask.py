@@ -77,9 +77,9 @@ class Mask:
 
     def url(self, url: str) -> str:
         """A URL, declared query parameters masked."""
-        parts = urlsplit(url)
-        if not parts.query:
+        if "?" not in url:
             return url
+        parts = urlsplit(url)
         return urlunsplit(parts._replace(query=self._form(parts.query)))
 
     def declares(self, name: str) -> bool:

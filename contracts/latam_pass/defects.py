@@ -1,4 +1,7 @@
-"""Every way the simulator can be wrong on purpose. Which requirement each must turn red stands in the register."""
+"""Every way the simulator can be wrong on purpose. Which requirement each must turn red stands in the register.
+
+Each is as narrow as the rule it breaks, so that scenarios of other rules can still pass.
+"""
 
 from collections.abc import Mapping
 
@@ -9,7 +12,7 @@ DEFECTS: Mapping[str, str] = {
     "wrong_client_gets_other_message": "A wrong client id is answered as if the secret were wrong.",
     "grants_to_a_wrong_secret": "A token is granted whatever the secret.",
     "accepts_any_grant": "A token is granted whatever the grant type.",
-    "token_serves_five_calls": "A token is refused from its sixth business call on.",
+    "token_serves_five_calls": "A token is refused from its sixth business call on, though a new one can be had at once.",
     "token_outlives_its_hour": "A token is accepted after its sixty minutes.",
     "token_dies_early": "A token is refused after fifty minutes.",
     "accepts_unknown_tokens": "A token that was never granted is accepted.",
@@ -18,8 +21,8 @@ DEFECTS: Mapping[str, str] = {
     "access_token_not_required": "Business calls are served without any token.",
     "bearer_alone_suffices": "A token in Authorization: Bearer is accepted in place of the header access_token.",
     "test_token_opens_production": "A token of the test environment is accepted in production.",
-    "code_finds_a_neighbour": "One member's code, searched alone, finds somebody else: an index entry gone wrong.",
-    "document_finds_a_neighbour": "A search by document alone finds somebody else.",
+    "code_finds_a_neighbour": "One member's code, searched alone, finds somebody else: one entry of the index gone wrong.",
+    "document_finds_a_neighbour": "A search by document alone finds somebody else; a search by code, or by both, does not.",
     "unknown_document_spoils_search": "A search by a valid code finds nobody when the document beside it is unknown.",
     "unknown_code_ends_search": "A search by an unknown code finds nobody, although the document beside it is known.",
     "nobody_found_answers_ok": "A search that finds nobody is answered as a success, with nothing in it.",
@@ -42,20 +45,20 @@ DEFECTS: Mapping[str, str] = {
     "credits_a_stranger": "An accrual that identifies nobody is credited to somebody.",
     "accepts_51_characters": "Partner ids of 51 characters are accepted.",
     "refuses_50_characters": "Partner ids of 50 characters are refused.",
-    "origin_date_becomes_sending_time": "The status query shows when the accrual was sent in place of when the activity happened.",
+    "origin_date_becomes_sending_time": "The status query shows when the accrual was sent, not when the activity happened.",
     "credits_unknown_product": "An accrual for a product that is not the partner's is credited.",
     "product_loses_zeros": "The status query shows product ids without their leading zeros.",
-    "credits_while_processing": "An accrual that takes long is credited while it is still PROCESSING.",
-    "correlation_filter_leaks": "A status query by correlation id also shows a stranger's accrual.",
-    "transaction_filter_leaks": "A status query by partner transaction id also shows a stranger's accrual.",
-    "accrual_filter_leaks": "A status query by partner accrual id also shows a stranger's accrual.",
+    "credits_while_processing": "An accrual that will be PROCESSED is credited while it is still PROCESSING.",
+    "correlation_filter_leaks": "A status query by correlation id shows what was asked for, and one accrual of a stranger.",
+    "transaction_filter_leaks": "A status query by partner transaction id shows what was asked for, and one accrual of a stranger.",
+    "accrual_filter_leaks": "A status query by partner accrual id shows what was asked for, and one accrual of a stranger.",
     "identifier_not_required": "A status query without partnerIdentifier is answered.",
     "no_match_reads_cancelled": "A status query that matches nothing shows a cancelled accrual.",
     "last_page_is_lost": "The last page of several is empty.",
     "spells_total_items_right": "The count is called totalItems, not totalItens as promised.",
     "processed_without_latam_id": "A processed accrual has no latamAccrualId.",
     "reports_other_points": "The status query shows one point more than was credited.",
-    "cancelled_yet_credited": "An accrual that ends CANCELLED is credited all the same.",
+    "cancelled_yet_credited": "An accrual that LATAM Pass cancels is credited all the same, unless its own request is at fault.",
     "credits_a_repeat": "The same accrual sent twice is credited twice.",
     "repeat_escapes_by_description": "A repeat is no repeat once its description differs.",
     "repeat_check_ignores_points": "Accruals that differ in points only are taken for repeats.",
@@ -66,7 +69,7 @@ DEFECTS: Mapping[str, str] = {
     "accrual_refusal_names_no_field": "An accrual refused for wrong fields names none.",
     "accrual_never_limits": "Accruals are never limited.",
     "final_status_moves": "From its fourth reading on, a PROCESSED accrual reads CANCELLED.",
-    "begin_refused": "A card that never began cannot begin.",
+    "begin_refused": "A card that never began cannot begin; one that has ended can.",
     "unlock_refused": "A card that has ended cannot begin again.",
     "end_refused": "No card can end.",
     "second_begin_is_forgotten": "A card that has ended is accepted to begin again, yet does not.",
@@ -78,7 +81,7 @@ DEFECTS: Mapping[str, str] = {
     "repeated_begin_ends_the_card": "A begin repeated while active ends the card.",
     "cards_share_a_life_cycle": "Ending one card ends the member's other cards of that bank.",
     "banks_share_a_life_cycle": "Ending a card at one bank ends it at the others.",
-    "benefit_never_appears": "A begun card gives the member no benefit.",
+    "benefit_never_appears": "A card that has begun gives the member no benefit.",
     "benefit_outlives_the_card": "The benefit stays when the card has ended.",
     "pending_app_is_served": "A production APP that is still Pending is served.",
     "disabled_app_is_served": "An APP that was disabled is served.",

@@ -7,18 +7,26 @@ from typing import Any
 PARTNER_ID = "00990099000199"
 PRODUCTS = {"standard": "001", "slow": "007"}
 UNKNOWN_PRODUCT = "099"
-# Who a defect credits, or shows, in place of the right member.
-STRANGER, SOMEBODY_ELSE = "90000001111", "90000001212"
 BANKS = {"issuer": "BANK-ONE", "another issuer": "BANK-TWO"}
 CARDS = {
     "first": {"product": "GOLD", "brand": "VISA", "lastDigits": "0017", "token": "card-token-first-0017"},
     "second": {"product": "BLACK", "brand": "MASTERCARD", "lastDigits": "0025", "token": "card-token-second-0025"},
 }
+KNOWN_BY_CODE = "90000000101"
+# Who a defect credits, or shows, in place of the right member.
+STRANGER, SOMEBODY_ELSE = "90000001111", "90000001212"
+_NOBODY, _NOBODYS_NUMBER = "99999999999", "99999999998"
+_KINDS = {"BR": "CPF", "CL": "RUT"}
 
 
 @dataclass
 class Member:
-    """A member of the programme. `number` is the identity document's, which in Brazil and Chile is also the code."""
+    """A member of the programme.
+
+    Attributes:
+        number: The identity document's; in Brazil and Chile the member code is the same.
+        banks: Those that have given the member a cobrand benefit.
+    """
 
     ffn: str
     number: str
@@ -30,17 +38,23 @@ class Member:
     banks: set[str] = field(default_factory=set)
 
     @property
+    def kind(self) -> str:
+        """Of document: `CPF`."""
+        return _KINDS.get(self.country, "PASSPORT")
+
+    @property
+    def email(self) -> str:
+        return f"{self.name.replace(' ', '.')}@example.test".lower()
+
+    @property
     def document(self) -> dict[str, str]:
-        return {
-            "type": {"BR": "CPF", "CL": "RUT"}.get(self.country, "PASSPORT"),
-            "number": self.number,
-            "country": self.country,
-        }
+        """The identity document. What others call its fields is a setting: see `named`."""
+        return {"type": self.kind, "number": self.number, "country": self.country}
 
     def released(self) -> dict[str, Any]:
-        """Scope → what it releases."""
+        """Scope → what it releases, all sixteen (seed:001). How values are shaped is inferred."""
         given, _, family = self.name.partition(" ")
-        mail = f"{given}.{family}@example.test".lower()
+        address = {"kind": "home", "street": f"Rua {family} 17", "city": "Cidade de Teste", "country": self.country}
         return {
             "member-balance": self.balance,
             "member-coalition": "LATAM PASS",
@@ -49,12 +63,10 @@ class Member:
             "member-segment": ["GENERAL", *(f"COBRAND-{bank}" for bank in sorted(self.banks))],
             "member-status": self.status,
             "member-tier": {"category": self.category, "expirationDate": "2027-03-31"},
-            "member-address": [
-                {"kind": "home", "street": f"Rua {family} 17", "city": "Cidade de Teste", "country": self.country}
-            ],
+            "member-address": [address],
             "member-birthdate": f"1980-01-{10 + int(self.ffn[-1])}",
             "member-document": [self.document],
-            "member-email": [mail],
+            "member-email": [self.email],
             "member-gender": "X",
             "member-marital": "SINGLE",
             "member-name": {"first": given, "last": family},
@@ -63,10 +75,22 @@ class Member:
         }
 
 
+SCOPES = frozenset({
+    "member-balance", "member-coalition", "member-enrollment", "member-language", "member-segment", "member-status",
+    "member-tier", "member-address", "member-birthdate", "member-document", "member-email", "member-gender",
+    "member-marital", "member-name", "member-nationality", "member-phone",
+})  # fmt: skip
+
+
+def named(document: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """A document, its fields called what the setting `member.request.schema` calls them."""
+    return {names[name]: value for name, value in document.items()}
+
+
 def seed() -> dict[str, Member]:
-    """Members by code, fresh."""
+    """Members by code, fresh. The eleven-digit codes fail the check digits of a CPF, so they can be nobody's."""
     people = [
-        Member("90000000101", "90000000101", "Alba Prova"),
+        Member(KNOWN_BY_CODE, KNOWN_BY_CODE, "Alba Prova"),
         Member("90000000202", "90000000202", "Bento Prova"),
         Member("90000000303", "AB9000303", "Carla Prova", country="PE"),
         Member("90000000404", "90000000404", "Dario Prova"),
@@ -82,29 +106,33 @@ def seed() -> dict[str, Member]:
     return {member.ffn: member for member in people}
 
 
-def roles() -> Mapping[str, Any]:
-    """Who plays which role, in the shape of the partner's `accredit.toml`."""
-    alba, bento, carla, dario, elisa, fabio, gilda, hugo, ines, joana, *_ = (as_role(m) for m in seed().values())
+def roles(names: Mapping[str, str]) -> dict[str, Any]:
+    """Who plays which role, in the shape of the partner's `accredit.toml`.
+
+    Args:
+        names: What a document's fields are called: the setting `member.request.schema`.
+    """
+    alba, bento, carla, dario, elisa, fabio, gilda, hugo, ines, joana, *_ = seed().values()
+
+    def whole(member: Member) -> dict[str, Any]:
+        return {"ffn": member.ffn, "document": named(member.document, names), "email": member.email}
+
+    nobody = named({"type": "CPF", "number": _NOBODYS_NUMBER, "country": "BR"}, names)
     return {
         "members": {
-            "known by member code": {"ffn": alba["ffn"]},
-            "known by document only": carla,
-            "known by both": bento,
-            "another member": dario,
-            "nobody": {"ffn": "99999999999", "document": {"type": "CPF", "number": "99999999998", "country": "BR"}},
-            "not active": {**elisa, "status": "BLOCKED"},
-            "code beginning with zero": {"ffn": fabio["ffn"]},
-            "with a tier": {"ffn": gilda["ffn"]},
-            "collecting": hugo,
-            "repeating": ines,
-            "with a cobrand card": joana,
+            "known by member code": {"ffn": alba.ffn},
+            "known by document only": whole(carla),
+            "known by both": whole(bento),
+            "another member": whole(dario),
+            "nobody": {"ffn": _NOBODY, "document": nobody},
+            "not active": {"ffn": elisa.ffn, "status": elisa.status},
+            "code beginning with zero": {"ffn": fabio.ffn},
+            "with a tier": {"ffn": gilda.ffn},
+            "collecting": whole(hugo),
+            "repeating": whole(ines),
+            "with a cobrand card": {"ffn": joana.ffn},
         },
         "products": {**PRODUCTS, "unknown": UNKNOWN_PRODUCT},
         "banks": BANKS,
         "cards": CARDS,
     }
-
-
-def as_role(member: Member) -> dict[str, Any]:
-    """What a partner is told of a member."""
-    return {"ffn": member.ffn, "document": member.document}
