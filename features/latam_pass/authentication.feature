@@ -71,14 +71,14 @@ Feature: Authentication
   @LP-AUTH-11
   Scenario: A call without client id is refused
     When the partner searches for a member without its client id
-    Then the call is refused as not authorised
+    Then the call is refused as one of an unknown APP
 
   @LP-AUTH-12
   Scenario: A call without token is refused
     When the partner searches for a member without a token
-    Then the call is refused as not authorised
+    Then the call is refused as one without a token
 
   @LP-AUTH-12
   Scenario: A token shown only as a bearer is not accepted
     When the partner searches for a member, its token shown only as a bearer
-    Then the call is refused as not authorised
+    Then the call is refused as one without a token

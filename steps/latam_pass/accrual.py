@@ -23,13 +23,13 @@ def yesterday_evening(clock: Clock) -> str:
 @given("the answer to the next report will be lost after it was accepted", target_fixture="before")
 def answer_lost(simulator: Control, partner: Partner) -> int:
     simulator.lose_next_answer("requestAccrual", accepted=True)
-    return int(simulator.balance_of(partner.member("collecting")["ffn"]))
+    return int(simulator.balance_of(words.part(partner, "collecting", "ffn")))
 
 
 @given("the next report will be lost on its way", target_fixture="before")
 def report_lost(simulator: Control, partner: Partner) -> int:
     simulator.lose_next_answer("requestAccrual", accepted=False)
-    return int(simulator.balance_of(partner.member("collecting")["ffn"]))
+    return int(simulator.balance_of(words.part(partner, "collecting", "ffn")))
 
 
 @given(parsers.parse("only {calls:d} reports within {seconds:d} seconds are allowed"))
@@ -42,14 +42,14 @@ def reports_limited(simulator: Control, calls: int, seconds: int) -> Iterator[No
 @when(parsers.parse("the partner reports {points:d} points by code"), target_fixture="report")
 def by_code(api: Api, partner: Partner, clock: Clock, points: int) -> Report:
     return words.send(
-        api, words.purchase(partner, clock, {"ffn": partner.member("known by member code")["ffn"]}, points)
+        api, words.purchase(partner, clock, words.known_by(partner, "known by member code", "ffn"), points)
     )
 
 
 @when(parsers.parse("the partner reports {points:d} points by document"), target_fixture="report")
 def by_document(api: Api, partner: Partner, clock: Clock, points: int) -> Report:
     return words.send(
-        api, words.purchase(partner, clock, {"document": partner.member("known by document only")["document"]}, points)
+        api, words.purchase(partner, clock, words.known_by(partner, "known by document only", "document"), points)
     )
 
 
@@ -60,13 +60,13 @@ def by_document(api: Api, partner: Partner, clock: Clock, points: int) -> Report
     target_fixture="report",
 )
 def by_both(api: Api, partner: Partner, clock: Clock, points: int, coded: str, documented: str) -> Report:
-    member = {"ffn": partner.member(coded)["ffn"], "document": partner.member(documented)["document"]}
+    member = words.known_by(partner, coded, "ffn") | {"document": words.part(partner, documented, "document")}
     return words.send(api, words.purchase(partner, clock, member, points))
 
 
 @when(parsers.parse("the partner reports a purchase with a {kind} of {length:d} characters"), target_fixture="report")
 def with_id(api: Api, partner: Partner, clock: Clock, kind: str, length: int) -> Report:
-    body = words.purchase(partner, clock, {"ffn": partner.member("known by member code")["ffn"]})
+    body = words.purchase(partner, clock, words.known_by(partner, "known by member code", "ffn"))
     return words.send(api, body | {_ID_FIELDS[kind]: partner.new_id("long").ljust(length, "x")})
 
 
@@ -75,25 +75,25 @@ def that_purchase(api: Api, partner: Partner, clock: Clock, made_at: str) -> Rep
     return words.send(
         api,
         words.purchase(
-            partner, clock, {"ffn": partner.member("known by member code")["ffn"]}, partnerOriginDate=made_at
+            partner, clock, words.known_by(partner, "known by member code", "ffn"), partnerOriginDate=made_at
         ),
     )
 
 
 @when(parsers.parse('the partner reports a purchase of the product "{role}"'), target_fixture="report")
 def of_product(api: Api, partner: Partner, clock: Clock, role: str) -> Report:
-    member = {"ffn": partner.member("known by member code")["ffn"]}
+    member = words.known_by(partner, "known by member code", "ffn")
     return words.send(api, words.purchase(partner, clock, member, productId=partner.product(role)))
 
 
 @when("the partner reports a purchase of no points at all", target_fixture="report")
 def of_no_points(api: Api, partner: Partner, clock: Clock) -> Report:
-    return words.send(api, words.purchase(partner, clock, {"ffn": partner.member("known by member code")["ffn"]}, 0))
+    return words.send(api, words.purchase(partner, clock, words.known_by(partner, "known by member code", "ffn"), 0))
 
 
 @when(parsers.parse("the partner reports {points:d} points and hears nothing"), target_fixture="unheard")
 def hears_nothing(api: Api, partner: Partner, clock: Clock, points: int) -> Mapping[str, Any]:
-    body = words.purchase(partner, clock, {"ffn": partner.member("collecting")["ffn"]}, points)
+    body = words.purchase(partner, clock, words.known_by(partner, "collecting", "ffn"), points)
     try:
         reply = words.send(api, body).reply
     except ConnectionBroken:
@@ -104,14 +104,14 @@ def hears_nothing(api: Api, partner: Partner, clock: Clock, points: int) -> Mapp
 
 @when(parsers.parse("the partner makes {count:d} reports in a row"), target_fixture="report")
 def in_a_row(api: Api, partner: Partner, clock: Clock, count: int) -> Report:
-    member = {"ffn": partner.member("known by member code")["ffn"]}
+    member = words.known_by(partner, "known by member code", "ffn")
     return [words.send(api, words.purchase(partner, clock, member)) for _ in range(count)][-1]
 
 
 @then("the report is acknowledged, with an id and a correlation id")
 def is_acknowledged(report: Report, partner: Partner) -> None:
     expect_equal("the report", report.reply.status, partner.setting("accrual.successStatus"))
-    told = report.reply.json
+    told = words.told(report.reply)
     missing = [name for name in ("id", "correlationId") if not told.get(name)]
     expect_equal("fields missing from the acknowledgement", missing, [])
 
@@ -121,7 +121,7 @@ def processed_for(report: Report, api: Api, partner: Partner, clock: Clock, poll
     _expect_taken(report, partner)
     item = words.final(api, partner, clock, polling, report)
     words.expect_status(item, "PROCESSED")
-    expect_equal("the member credited", item.get("ffn"), partner.member(role)["ffn"])
+    expect_equal("the member credited", item.get("ffn"), words.part(partner, role, "ffn"))
 
 
 @then("the report for nobody is turned down as configured")
@@ -156,19 +156,24 @@ def report_sent_once(exchanges: Sequence[Exchange]) -> None:
 
 
 @then("the status shows that same moment")
-def same_moment(report: Report, api: Api, partner: Partner, made_at: str) -> None:
+def same_moment(report: Report, api: Api, partner: Partner, clock: Clock, polling: Polling, made_at: str) -> None:
     _expect_taken(report, partner)
-    expect_equal("the origin date shown", _shown(report, api, partner).get("partnerOriginDate"), made_at)
+    expect_equal(
+        "the origin date shown", _shown(report, api, partner, clock, polling).get("partnerOriginDate"), made_at
+    )
 
 
 @then("the status shows that product, character for character")
-def same_product(report: Report, api: Api, partner: Partner) -> None:
+def same_product(report: Report, api: Api, partner: Partner, clock: Clock, polling: Polling) -> None:
     _expect_taken(report, partner)
-    expect_equal("the product shown", _shown(report, api, partner).get("productId"), report.body["productId"])
+    expect_equal(
+        "the product shown", _shown(report, api, partner, clock, polling).get("productId"), report.body["productId"]
+    )
 
 
 @then("the status knows the report", target_fixture="report")
-def is_known(unheard: Mapping[str, Any], api: Api, partner: Partner) -> Report:
+def is_known(unheard: Mapping[str, Any], api: Api, partner: Partner, clock: Clock, polling: Polling) -> Report:
+    words.first_pause(clock, polling)
     found = words.items(words.ask(api, partner, partnerTransactionId=unheard["partnerTransactionId"]))
     mine = [item for item in found if item.get("partnerAccrualId") == unheard["partnerAccrualId"]]
     expect_equal("reports known by that transaction id", len(mine), 1)
@@ -176,7 +181,8 @@ def is_known(unheard: Mapping[str, Any], api: Api, partner: Partner) -> Report:
 
 
 @then("the status does not know the report")
-def is_not_known(unheard: Mapping[str, Any], api: Api, partner: Partner) -> None:
+def is_not_known(unheard: Mapping[str, Any], api: Api, partner: Partner, clock: Clock, polling: Polling) -> None:
+    words.first_pause(clock, polling)
     expect_equal(
         "reports known by that transaction id",
         words.items(words.ask(api, partner, partnerTransactionId=unheard["partnerTransactionId"])),
@@ -188,7 +194,7 @@ def is_not_known(unheard: Mapping[str, Any], api: Api, partner: Partner) -> None
 def credited_once(report: Report, before: int, api: Api, partner: Partner, clock: Clock, polling: Polling, simulator: Control,
                   role: str, points: int) -> None:  # fmt: skip
     words.expect_status(words.final(api, partner, clock, polling, report), "PROCESSED")
-    expect_equal("the points credited", simulator.balance_of(partner.member(role)["ffn"]) - before, points)
+    expect_equal("the points credited", simulator.balance_of(words.part(partner, role, "ffn")) - before, points)
 
 
 @then(parsers.parse('the same report sent again credits the member "{role}" {points:d} points once'))
@@ -203,8 +209,10 @@ def report_held_back(report: Report) -> None:
 
 
 @then("the same report is taken after backing off")
-def report_patiently(report: Report, api: Api) -> None:
-    words.expect_patience(api.patiently("requestAccrual", json=report.body))
+def report_patiently(report: Report, api: Api, partner: Partner, clock: Clock, polling: Polling) -> None:
+    taken = Report(report.body, api.patiently("requestAccrual", json=report.body))
+    words.expect_patience(taken.reply)
+    words.expect_status(words.final(api, partner, clock, polling, taken), "PROCESSED")
 
 
 def _expect_taken(report: Report, partner: Partner) -> None:
@@ -222,7 +230,8 @@ def _expect_turned_down(
     words.expect_status(words.final(api, partner, clock, polling, report), "CANCELLED")
 
 
-def _shown(report: Report, api: Api, partner: Partner) -> Mapping[str, Any]:
+def _shown(report: Report, api: Api, partner: Partner, clock: Clock, polling: Polling) -> Mapping[str, Any]:
+    words.first_pause(clock, polling)
     item = words.status_of(api, partner, report)
     expect(item is not None, "the status", wanted="the report", got="nothing")
     return item or {}

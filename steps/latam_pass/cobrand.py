@@ -1,5 +1,6 @@
 """Cobrand cards: begun, ended, begun again. Each scenario's card is its own, so that no run meets another's."""
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -26,7 +27,7 @@ class Card:
 def new_card(partner: Partner, kind: str = "first", role: str = "known by both") -> Card:
     """A card that never began."""
     return Card(
-        partner.member(role)["ffn"], partner.bank("issuer"), partner.card(kind) | {"token": partner.new_id("card")}
+        words.part(partner, role, "ffn"), partner.bank("issuer"), partner.card(kind) | {"token": partner.new_id("card")}
     )
 
 
@@ -40,7 +41,8 @@ def end(api: Api, partner: Partner, card: Card) -> Reply:
     """Ends a card, its data carried where the settings say."""
     headers = {"x-issue-bank": card.bank}
     if partner.setting("cobrand.end.carrier") == "query":
-        return api.call("endCobrand", query={"ffn": card.ffn, "card": str(card.data["token"])}, headers=headers)
+        known = json.dumps({"token": card.data["token"]})  # no more of the card than tells it from others
+        return api.call("endCobrand", query={"ffn": card.ffn, "card": known}, headers=headers)
     who = {"member": {"ffn": card.ffn}} if partner.setting("cobrand.end.ffnPath") == "member.ffn" else {"ffn": card.ffn}
     return api.call("endCobrand", json={**who, "card": card.data}, headers=headers)
 
@@ -231,7 +233,7 @@ def _begun(api: Api, card: Card) -> Card:
 
 
 def _segments(api: Api, partner: Partner) -> Any:
-    return words.ask_for(api, partner, "member-segment", partner.member("with a cobrand card")["ffn"])
+    return words.ask_for(api, partner, "member-segment", words.part(partner, "with a cobrand card", "ffn"))
 
 
 def _expect_accepted(reply: Reply) -> None:

@@ -1,8 +1,9 @@
 """What several topics say: a search, a report of points, its status, and the calls that one scenario made."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
+from itertools import islice
 from typing import Any
 
 from accredit import Api, CannotJudge, Clock, Exchange, NotApplicable, Partner, Polling, Reply, expect, expect_equal
@@ -33,7 +34,22 @@ class Report:
 
     @property
     def correlation(self) -> str:
-        return str(self.reply.json.get("correlationId"))
+        return str(told(self.reply).get("correlationId"))
+
+
+def told(reply: Reply) -> dict[str, Any]:
+    """The answer's fields; a finding, and no fault of ours, when it has none."""
+    answer = reply.json
+    expect(isinstance(answer, dict), f"the answer {reply.status}", wanted="an object", got=type(answer).__name__)
+    return dict(answer)
+
+
+def part(partner: Partner, role: str, name: str) -> Any:
+    """What the partner said of who plays the role: `part(partner, "nobody", "ffn")`."""
+    try:
+        return partner.member(role)[name]
+    except KeyError:
+        raise CannotJudge(f"the member {role!r} has no {name}: add it to that role in accredit.toml.") from None
 
 
 # --- member search ---
@@ -44,11 +60,11 @@ def search(api: Api, partner: Partner, *, ffn: str | None = None, document: Mapp
     """A member search by code, document or both. Without `scopes`, by the least that the partner is approved for."""
     names = partner.setting("member.request.schema")
     asked = [a_scope(partner)] if scopes is None else list(scopes)
-    told = {names["ffn"]: ffn, names["document"]: document}
+    body = {names["ffn"]: ffn, names["document"]: document}
     headers = {"x-scope": ",".join(asked)} if asked else {}
     return api.call(
         "searchMember",
-        json={name: value for name, value in told.items() if value},
+        json={name: value for name, value in body.items() if value},
         headers={**headers, **how.pop("headers", {})},
         **how,
     )
@@ -56,15 +72,27 @@ def search(api: Api, partner: Partner, *, ffn: str | None = None, document: Mapp
 
 def any_search(api: Api, partner: Partner, **how: Any) -> Reply:
     """A search that should find somebody, for scenarios to which it does not matter whom."""
-    return search(api, partner, ffn=partner.member("known by both")["ffn"], **how)
+    expect_able_to_search(partner)
+    return search(api, partner, ffn=part(partner, "known by both", "ffn"), **how)
+
+
+def expect_able_to_search(partner: Partner) -> None:
+    """For scenarios that are not about searches and need one all the same: without a scope they show nothing."""
+    if not scopes_of(partner):
+        raise CannotJudge("the partner claims no scope, so no search can be made; add one to capabilities.")
+
+
+def scopes_of(partner: Partner) -> list[str]:
+    """The scopes that the partner is approved for, generic before personal."""
+    every = dict.fromkeys([*_GENERIC_SCOPES, *partner.setting("member.response.map")])
+    return [scope for scope in every if partner.claims(f"scope:{scope}")]
 
 
 def a_scope(partner: Partner) -> str:
     """One scope that the partner is approved for, generic rather than personal."""
-    for scope in _GENERIC_SCOPES:
-        if partner.claims(f"scope:{scope}"):
-            return scope
-    raise NotApplicable("the partner claims no generic scope, such as scope:member-status")
+    if not (scopes := scopes_of(partner)):
+        raise NotApplicable("the partner claims no scope, such as scope:member-status")
+    return scopes[0]
 
 
 def released_by(partner: Partner, scope: str) -> str:
@@ -76,15 +104,23 @@ def ask_for(api: Api, partner: Partner, scope: str, ffn: str) -> Any:
     """What one scope releases of a member."""
     reply = search(api, partner, ffn=ffn, scopes=[scope])
     expect_equal("the search", reply.status, partner.setting("search.successStatus"))
-    return reply.json.get(released_by(partner, scope))
+    return told(reply).get(released_by(partner, scope))
 
 
 def balance(api: Api, partner: Partner, ffn: str) -> int:
     """The member's points, as a search tells them."""
-    return int(ask_for(api, partner, "member-balance", ffn))
+    points = ask_for(api, partner, "member-balance", ffn)
+    expect(isinstance(points, int), "the member's balance", wanted="a whole number", got=type(points).__name__)
+    return int(points)
 
 
 # --- accruals ---
+
+
+def known_by(partner: Partner, role: str, *names: str) -> dict[str, Any]:
+    """How a report names a member: by `ffn`, `document` or both, and by e-mail where the settings ask for one."""
+    asked = (*names, "email") if partner.setting("accrual.email.required") else names
+    return {name: part(partner, role, name) for name in asked}
 
 
 def purchase(
@@ -95,7 +131,7 @@ def purchase(
     made_at = clock.now() - timedelta(hours=3, seconds=int(transaction[-4:]))
     return {
         "partner": {"id": partner.id},
-        "member": {name: member[name] for name in ("ffn", "document") if name in member},
+        "member": dict(member),
         "partnerTransactionId": transaction,
         "partnerAccrualId": partner.new_id("acc"),
         "partnerOriginDate": moment(made_at),
@@ -119,7 +155,7 @@ def send(api: Api, body: Mapping[str, Any]) -> Report:
 def acknowledged(api: Api, partner: Partner, body: Mapping[str, Any]) -> Report:
     """Sends a report that is a precondition of what follows."""
     report = send(api, body)
-    if report.reply.status != partner.setting("accrual.successStatus") or not report.reply.json.get("correlationId"):
+    if report.reply.status != partner.setting("accrual.successStatus") or not told(report.reply).get("correlationId"):
         raise CannotJudge(
             f"a report that should have been acknowledged was answered {report.reply.status} (exchange {report.reply.exchange})"
         )
@@ -135,20 +171,25 @@ def items(reply: Reply) -> list[dict[str, Any]]:
     """The accruals that a status query shows; none when it says that there are none."""
     if reply.status == 404:
         return []
-    told = reply.json
-    expect(
-        isinstance(told, dict) and isinstance(told.get("accruals"), list),
-        "the status",
-        wanted="a list of accruals",
-        got=reply.text[:80],
-    )
-    return list(told["accruals"])
+    answer = told(reply)
+    expect(isinstance(answer.get("accruals"), list), "the status", wanted="a list of accruals", got=sorted(answer))
+    return list(answer["accruals"])
 
 
 def status_of(api: Api, partner: Partner, report: Report) -> dict[str, Any] | None:
     """The report's own item, looked up by its correlation id; None while nobody knows it."""
     found = items(ask(api, partner, correlationId=report.correlation))
     return next((item for item in found if item.get("partnerAccrualId") == report.body["partnerAccrualId"]), None)
+
+
+def first_pause(clock: Clock, polling: Polling) -> None:
+    """Lets the time go by that the provider wants between a report and the first question about it."""
+    clock.wait(next(polling.waits()))
+
+
+def later_pauses(polling: Polling, times: int) -> Iterator[float]:
+    """The pauses before so many questions after the first three: each as long as the published floor."""
+    return islice(polling.waits(), 3, 3 + times)
 
 
 def final(api: Api, partner: Partner, clock: Clock, polling: Polling, report: Report) -> dict[str, Any]:
@@ -182,7 +223,7 @@ def expect_one_call(exchanges: Sequence[Exchange], operation: str) -> None:
 def expect_held_back(reply: Reply) -> None:
     """429, with the code that the provider says to go by."""
     expect_equal("the answer beyond the limit", reply.status, 429)
-    expect_equal("its code", reply.json.get("code"), 429)
+    expect_equal("its code", told(reply).get("code"), 429)
 
 
 def expect_patience(reply: Reply) -> None:
@@ -191,11 +232,11 @@ def expect_patience(reply: Reply) -> None:
 
 def expect_named_fields(reply: Reply) -> Mapping[str, str]:
     """The `details` of a refusal, which name the fields."""
-    details = reply.json.get("details")
+    details = told(reply).get("details")
     expect(
         isinstance(details, dict) and bool(details),
         "the refusal's details",
         wanted="the fields that are wrong",
         got=details,
     )
-    return dict(details)
+    return dict(details or {})
