@@ -121,22 +121,22 @@ class Mask:
 
     def _walk(self, value: Any, path: tuple[str, ...], declared: str = "") -> Any:
         if isinstance(value, Mapping):
-            return {
-                key: self._walk(item, (*path, str(key).lower()), self._within(declared, path, key))
-                for key, item in value.items()
-            }
+            return {key: self._member(str(key), item, path, declared) for key, item in value.items()}
         if isinstance(value, list):
             return [self._walk(item, path, declared) for item in value]
         if declared and value is not None and not isinstance(value, bool):
             return self.learn(declared, value)
         return value
 
-    def _within(self, declared: str, path: tuple[str, ...], key: object) -> str:
+    def _member(self, name: str, item: Any, path: tuple[str, ...], declared: str) -> Any:
         """Below something declared everything is; otherwise the path itself may be."""
-        name = str(key)
+        lower = name.lower()
         if declared:
-            return f"{declared}.{name}"
-        return name if self._is_declared((*path, name.lower())) else ""
+            declared = f"{declared}.{name}"
+        elif lower in self._rules and self._is_declared((*path, lower)):
+            declared = name
+        # Most of what an answer tells is a plain text that nobody hides.
+        return item if not declared and isinstance(item, str) else self._walk(item, (*path, lower), declared)
 
     def _leaf(self, path: tuple[str, ...], value: str) -> str:
         return self.learn(path[-1], value) if self._is_declared(path) else value

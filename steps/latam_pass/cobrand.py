@@ -1,13 +1,13 @@
 """Cobrand cards: begun, ended, begun again. Each scenario's card is its own, so that no run meets another's."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
-from accredit import Api, CannotJudge, Control, Exchange, Partner, Reply, expect, expect_equal
+from accredit import Api, CannotJudge, Clock, Control, Exchange, Partner, Polling, Reply, expect, expect_equal
 
 from . import words
 
@@ -215,14 +215,15 @@ def repeat_as_configured(reply: Reply, partner: Partner) -> None:
 
 
 @then("the member has another segment")
-def another_segment(segments: Any, api: Api, partner: Partner) -> None:
-    now = _segments(api, partner)
+def another_segment(segments: Any, api: Api, partner: Partner, clock: Clock, polling: Polling) -> None:
+    now = _segments_once(lambda now: now != segments, api, partner, clock, polling)
     expect(now != segments, "the member's segments while the card is", wanted=f"other than {segments}", got=now)
 
 
 @then("the member's segments are what they were")
-def segments_restored(segments: Any, api: Api, partner: Partner) -> None:
-    expect_equal("the member's segments once the card has ended", _segments(api, partner), segments)
+def segments_restored(segments: Any, api: Api, partner: Partner, clock: Clock, polling: Polling) -> None:
+    now = _segments_once(lambda now: now == segments, api, partner, clock, polling)
+    expect_equal("the member's segments once the card has ended", now, segments)
 
 
 def _begun(api: Api, card: Card) -> Card:
@@ -234,6 +235,17 @@ def _begun(api: Api, card: Card) -> Card:
 
 def _segments(api: Api, partner: Partner) -> Any:
     return words.ask_for(api, partner, "member-segment", words.part(partner, "with a cobrand card", "ffn"))
+
+
+def _segments_once(are: Callable[[Any], bool], api: Api, partner: Partner, clock: Clock, polling: Polling) -> Any:
+    """The member's segments once they are as awaited: at once, or asked for again where a benefit may take its time."""
+    now = _segments(api, partner)
+    for pause in polling.waits() if partner.setting("cobrand.async") else ():
+        if are(now):
+            break
+        clock.wait(pause)
+        now = _segments(api, partner)
+    return now
 
 
 def _expect_accepted(reply: Reply) -> None:
