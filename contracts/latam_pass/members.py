@@ -120,14 +120,14 @@ def roles(names: Mapping[str, str]) -> dict[str, Any]:
     nobody = named({"type": "CPF", "number": _NOBODYS_NUMBER, "country": "BR"}, names)
     return {
         "members": {
-            "known by member code": {"ffn": alba.ffn},
+            "known by member code": {"ffn": alba.ffn, "email": alba.email},
             "known by document only": whole(carla),
             "known by both": whole(bento),
             "another member": whole(dario),
-            "nobody": {"ffn": _NOBODY, "document": nobody},
+            "nobody": {"ffn": _NOBODY, "document": nobody, "email": "nobody@example.test"},
             "not active": {"ffn": elisa.ffn, "status": elisa.status},
             "code beginning with zero": {"ffn": fabio.ffn},
-            "with a tier": {"ffn": gilda.ffn},
+            "with a tier": {"ffn": gilda.ffn, "email": gilda.email},
             "collecting": whole(hugo),
             "repeating": whole(ines),
             "with a cobrand card": {"ffn": joana.ffn},

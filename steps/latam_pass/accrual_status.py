@@ -166,7 +166,7 @@ def then_credited(
     simulator: Control,
     points: int,
 ) -> None:
-    words.expect_status(words.final(api, partner, clock, polling, report), "PROCESSED")
+    words.expect_status(words.final(api, partner, clock, polling, report, asked=1), "PROCESSED")
     _expect_credited(simulator, report, before, points)
 
 

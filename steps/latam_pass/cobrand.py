@@ -1,6 +1,5 @@
 """Cobrand cards: begun, ended, begun again. Each scenario's card is its own, so that no run meets another's."""
 
-import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,8 +40,7 @@ def end(api: Api, partner: Partner, card: Card) -> Reply:
     """Ends a card, its data carried where the settings say."""
     headers = {"x-issue-bank": card.bank}
     if partner.setting("cobrand.end.carrier") == "query":
-        known = json.dumps({"token": card.data["token"]})  # no more of the card than tells it from others
-        return api.call("endCobrand", query={"ffn": card.ffn, "card": known}, headers=headers)
+        return api.call("endCobrand", query={"ffn": card.ffn, "card": str(card.data["token"])}, headers=headers)
     who = {"member": {"ffn": card.ffn}} if partner.setting("cobrand.end.ffnPath") == "member.ffn" else {"ffn": card.ffn}
     return api.call("endCobrand", json={**who, "card": card.data}, headers=headers)
 

@@ -192,9 +192,13 @@ def later_pauses(polling: Polling, times: int) -> Iterator[float]:
     return islice(polling.waits(), 3, 3 + times)
 
 
-def final(api: Api, partner: Partner, clock: Clock, polling: Polling, report: Report) -> dict[str, Any]:
-    """The report's item once its status is final, asked for by the published schedule and no sooner."""
-    for pause in polling.waits():
+def final(api: Api, partner: Partner, clock: Clock, polling: Polling, report: Report, asked: int = 0) -> dict[str, Any]:
+    """The report's item once its status is final, asked for by the published schedule and no sooner.
+
+    Args:
+        asked: How often it was asked for already. After the first questions the pauses are as long as they get.
+    """
+    for pause in islice(polling.waits(), 3 if asked else 0, None):
         clock.wait(pause)
         item = status_of(api, partner, report)
         if item is not None and item.get("status") in FINAL:
