@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _HOMES = {
+    "accredit.model": ("jwt", "signatures"),
     "accredit.model.errors": ("CannotJudge", "ConnectionBroken", "EdgeDenied", "NotApplicable", "Unmet", "Unreachable"),
     "accredit.model.exchange": ("Exchange",),
+    "accredit.model.keys": ("RsaKey",),
+    "accredit.model.signatures": ("Signer",),
     "accredit.model.simulation": ("Answer", "Call", "Cut", "Setup", "Simulation"),
     "accredit.suite.expect": ("expect", "expect_equal"),
     "accredit.suite.live": ("Control",),
@@ -23,6 +26,8 @@ _HOMES = {
 _HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
 
 if TYPE_CHECKING:
+    from accredit.model import jwt as jwt
+    from accredit.model import signatures as signatures
     from accredit.model.errors import CannotJudge as CannotJudge
     from accredit.model.errors import ConnectionBroken as ConnectionBroken
     from accredit.model.errors import EdgeDenied as EdgeDenied
@@ -30,6 +35,8 @@ if TYPE_CHECKING:
     from accredit.model.errors import Unmet as Unmet
     from accredit.model.errors import Unreachable as Unreachable
     from accredit.model.exchange import Exchange as Exchange
+    from accredit.model.keys import RsaKey as RsaKey
+    from accredit.model.signatures import Signer as Signer
     from accredit.model.simulation import Answer as Answer
     from accredit.model.simulation import Call as Call
     from accredit.model.simulation import Cut as Cut
@@ -51,4 +58,5 @@ __all__ = ["__version__", *sorted(_HOME_OF)]
 def __getattr__(name: str) -> Any:
     if name not in _HOME_OF:
         raise AttributeError(f"module 'accredit' has no attribute {name!r}")
-    return getattr(import_module(_HOME_OF[name]), name)
+    home = _HOME_OF[name]
+    return import_module(f"{home}.{name}") if home == "accredit.model" else getattr(import_module(home), name)

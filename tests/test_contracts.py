@@ -23,12 +23,12 @@ def dossier(request: pytest.FixtureRequest) -> Dossier:
 
 def test_it_is_valid_by_the_specification(dossier):
     """A validator of the OpenAPI schema has no complaint."""
-    assert list(OpenAPIV31SpecValidator(dict(dossier.document)).iter_errors()) == []
+    assert list(OpenAPIV31SpecValidator(dict(dossier.documents["openapi"])).iter_errors()) == []
 
 
 def test_it_is_valid_by_another_reading(dossier):
     """A second, independent implementation reads the same operations."""
-    read = OpenAPI.model_validate(dossier.document)
+    read = OpenAPI.model_validate(dossier.documents["openapi"])
     found = {
         getattr(item, method).operationId
         for item in (read.paths or {}).values()
@@ -63,7 +63,7 @@ def _facts(node: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_every_fact_has_its_provenance(dossier):
     """Each schema, field, parameter, body and response says whether it is seed, public or inferred, and by which source."""
-    facts = list(_facts(dossier.document))
+    facts = list(_facts(dossier.documents["openapi"]))
 
     assert len(facts) > 150
     for where, fact in facts:
@@ -73,7 +73,7 @@ def test_every_fact_has_its_provenance(dossier):
 
 def test_inferred_schemas_say_why(dossier):
     """What is inferred gives its reason where it stands; a reference leaves it to what it refers to."""
-    for where, fact in _facts(dossier.document):
+    for where, fact in _facts(dossier.documents["openapi"]):
         if (
             fact["x-provenance"] == "inferred"
             and "$ref" not in fact
@@ -94,12 +94,12 @@ def _examples(node: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any],
 
 def test_examples_hold(dossier):
     """Each example is valid against the schema it stands in."""
-    examples = list(_examples(dossier.document["components"]["schemas"]))
+    examples = list(_examples(dossier.documents["openapi"]["components"]["schemas"]))
 
     assert examples
     for where, schema, example in examples:
         validator = jsonschema_rs.Draft202012Validator(
-            {**schema, "components": dossier.document["components"]}, validate_formats=True
+            {**schema, "components": dossier.documents["openapi"]["components"]}, validate_formats=True
         )
         assert validator.is_valid(example), (where, list(validator.iter_errors(example)))
 
@@ -122,7 +122,7 @@ def test_latam_pass_has_its_six_operations_and_the_notification():
         ("beginCobrand", "POST", "/v1/customer/loyalty/partner/cobranded", "writes"),
         ("endCobrand", "DELETE", "/v1/customer/loyalty/partner/cobranded", "writes"),
     }
-    assert latam.document["webhooks"]["accrualNotification"]["post"]["operationId"] == "notifyAccrual"
+    assert latam.documents["openapi"]["webhooks"]["accrualNotification"]["post"]["operationId"] == "notifyAccrual"
     assert {f"U{n}" for n in range(1, 35)} == {s.unknown for s in latam.provider.settings.values()}
 
 
@@ -143,14 +143,14 @@ def test_the_simulator_answers_as_the_contract_promises():
         if exchange.response is None or exchange.response.headers == ():
             continue
         operation = latam.contract[exchange.operation]
-        told = latam.document["paths"][operation.path][operation.method.lower()]["responses"]
+        told = latam.documents["openapi"]["paths"][operation.path][operation.method.lower()]["responses"]
         assert str(exchange.response.status) in told, exchange
         answer = told[str(exchange.response.status)]
         if "$ref" in answer:
-            answer = latam.document["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+            answer = latam.documents["openapi"]["components"]["responses"][answer["$ref"].rpartition("/")[2]]
         kind = dict(exchange.response.headers).get("content-type", "").partition(";")[0]
         if "content" in answer and kind == "application/json":
-            schema = {**answer["content"][kind]["schema"], "components": latam.document["components"]}
+            schema = {**answer["content"][kind]["schema"], "components": latam.documents["openapi"]["components"]}
             validator = jsonschema_rs.Draft202012Validator(schema)
             assert validator.is_valid(json.loads(exchange.response.body)), exchange
             checked += 1

@@ -11,8 +11,9 @@ import pytest
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
-from accredit.evidence.keys import envelope, key_id, load_private, load_public, make_key
+from accredit.evidence.keys import envelope, load_private, load_public, make_key
 from accredit.evidence.verify import Reply, verify
+from accredit.model.keys import key_id
 from tests.conftest import accredit, rewritten
 
 

@@ -7,7 +7,8 @@ from random import Random
 import click
 
 from accredit.cli.options import PROVIDERS, SUITE
-from accredit.evidence.keys import key_id, load_public, make_key, public_path
+from accredit.evidence.keys import load_public, make_key, public_path
+from accredit.model.keys import key_id
 from accredit.model.simulation import Setup
 from accredit.suite.catalogue import dossier, provider_names
 from accredit.suite.init import add_provider

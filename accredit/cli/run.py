@@ -9,8 +9,9 @@ import click
 from accredit.cli.options import PROVIDERS, SUITE
 from accredit.cli.showing import ProgressLines, exit_code, show_evidence
 from accredit.evidence.bundle import make_evidence
-from accredit.evidence.keys import PrivateKey, load_private, make_key
+from accredit.evidence.keys import load_private, make_key
 from accredit.model.errors import UsageError
+from accredit.model.keys import PrivateKey
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.suite.catalogue import dossier, provider_names, signing_key
 from accredit.suite.places import reports_folder, suite_root

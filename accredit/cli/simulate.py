@@ -5,7 +5,6 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
-from urllib.parse import urlsplit
 
 import click
 
@@ -14,7 +13,7 @@ from accredit.model.errors import UsageError
 from accredit.model.simulation import Setup
 from accredit.suite.catalogue import dossier
 from accredit.suite.init import rehearsal_toml
-from accredit.suite.live import load_simulation
+from accredit.suite.live import entrances_of, load_simulation
 from accredit.suite.places import suite_root
 from accredit.wire.clock import RealClock
 from accredit.wire.server import Simulator
@@ -50,13 +49,11 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
     settings = {name: setting.value for name, setting in subject.provider.settings.items()}
     clock, chance = RealClock(speed), Random()  # noqa: S311 - it draws synthetic data, and tokens that open nothing real
     enacted = simulation(Setup(settings, clock.now, frozenset(defects), chance))
-    facts = subject.provider.environments
-    hosts = ("localhost", *sorted({urlsplit(e.base_url).hostname or "" for e in facts.values()}))
-    doors: dict[str, str] = {name: urlsplit(e.base_url).path for name, e in facts.items()}
-    server = Simulator(enacted, subject.contract, doors, hosts, port)
+    entrances = entrances_of(subject.provider)
+    server = Simulator(enacted, subject.contract, entrances, port)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ca.pem").write_text(server.ca_pem, encoding="ascii")
-    access = {name: dict(enacted.access(name)) for name in facts}
+    access = {name: dict(enacted.access(name)) for name in subject.provider.environments}
     (folder / "access.json").write_text(json.dumps(access, indent=1), encoding="utf-8")
     (folder / "accredit.toml").write_text(
         rehearsal_toml(
@@ -65,8 +62,8 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
         encoding="utf-8",
     )
     click.echo(f"{subject.provider.title} since {datetime.now(UTC):%H:%M:%S} UTC, until interrupted (Ctrl-C):")
-    for name, path in sorted(doors.items()):
-        click.echo(f"  {name:<14} https://localhost:{server.port}{path}")
+    for entrance in entrances:
+        click.echo(f"  {entrance.environment:<14} {server.url_of(entrance)}  as {entrance.base_url}")
     click.echo(f"CA, access and a rehearsal's accredit.toml: {folder}")
     with suppress(KeyboardInterrupt):
         server.serve()

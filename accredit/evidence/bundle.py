@@ -5,9 +5,10 @@ from pathlib import Path
 
 from accredit.evidence import archive, judged_by
 from accredit.evidence.journal import read_segments
-from accredit.evidence.keys import PrivateKey, envelope
+from accredit.evidence.keys import envelope
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, statement
 from accredit.evidence.render import report_html, requirements_csv
+from accredit.model.keys import PrivateKey
 from accredit.model.provider import Provider
 from accredit.model.run import Run, run_from
 from accredit.model.verdict import Verdict, judge

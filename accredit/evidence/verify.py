@@ -11,10 +11,11 @@ from typing import Any
 
 from accredit.evidence import archive
 from accredit.evidence.judged_by import register_in
-from accredit.evidence.keys import PublicKey, key_id, opened
+from accredit.evidence.keys import opened
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, PREDICATE, STATEMENT, predicate
 from accredit.model.chain import Segment, read_segment
 from accredit.model.errors import AccreditError, BundleRefused
+from accredit.model.keys import PublicKey, key_id
 from accredit.model.run import Run, run_from
 from accredit.model.verdict import Verdict, judge
 

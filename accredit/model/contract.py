@@ -1,7 +1,7 @@
-"""The operations a provider promised, from its OpenAPI document. Steps speak in operations, never in paths."""
+"""The operations a provider promised, from its OpenAPI documents. Steps speak in operations, never in paths."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,6 +10,7 @@ from accredit.model.errors import UsageError
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,8 @@ class Operation:
 
     Attributes:
         effect: `reads`, `writes` (moves points or creates something) or `token`, from `x-effect`.
+        service: The document it stands in, by its stem.
+        schemes: Names of the security schemes, one of which a call must satisfy; empty when it is open to all.
     """
 
     id: str
@@ -25,6 +28,8 @@ class Operation:
     path: str
     effect: str
     summary: str = ""
+    service: str = ""
+    schemes: tuple[str, ...] = ()
 
     def matches(self, method: str, path: str) -> bool:
         """True when a request of this method and path (without the environment's base path) is this operation."""
@@ -38,9 +43,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """The operations of one OpenAPI document, in its order."""
+    """What the OpenAPI documents of one provider promise, in their order.
+
+    Attributes:
+        callbacks: Name of each callback or webhook → JSON Schema of its body, whole in itself.
+    """
 
     operations: tuple[Operation, ...]
+    callbacks: Mapping[str, Mapping[str, Any]]
 
     def __getitem__(self, operation_id: str) -> Operation:
         for operation in self.operations:
@@ -49,26 +59,53 @@ class Contract:
         known = ", ".join(operation.id for operation in self.operations)
         raise UsageError(f"{operation_id}: no such operation in the contract; it has {known}.")
 
-    def find(self, method: str, path: str) -> Operation | None:
-        """The operation that a request belongs to, or None."""
-        return next((operation for operation in self.operations if operation.matches(method, path)), None)
+    def find(self, method: str, path: str, services: Collection[str] = ()) -> Operation | None:
+        """The operation that a request belongs to, or None.
+
+        Args:
+            services: Only operations of these; empty for all.
+        """
+        return next(
+            (o for o in self.operations if (not services or o.service in services) and o.matches(method, path)), None
+        )
 
 
-def contract_from(document: Mapping[str, Any], where: str) -> Contract:
-    """The contract from a parsed OpenAPI document."""
-    return Contract(tuple(_operations(document.get("paths", {}), where)))
+def contract_from(documents: Mapping[str, Document], where: str) -> Contract:
+    """The contract from parsed OpenAPI documents by service."""
+    operations = tuple(o for service, document in documents.items() for o in _operations(service, document, where))
+    ids = [operation.id for operation in operations]
+    if twice := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
+        raise UsageError(f"{where}: {', '.join(twice)} stands in it more than once; operationIds are unique.")
+    callbacks = {name: schema for document in documents.values() for name, schema in _callbacks(document)}
+    return Contract(operations, callbacks)
 
 
-def _operations(paths: Mapping[str, Mapping[str, Any]], where: str) -> Iterable[Operation]:
-    for path, item in paths.items():
+def _operations(service: str, document: Document, where: str) -> Iterator[Operation]:
+    everywhere = document.get("security", ())
+    for path, item in document.get("paths", {}).items():
         for method in _METHODS:
             if method not in item:
                 continue
             told = item[method]
             if "operationId" not in told or told.get("x-effect") not in ("reads", "writes", "token"):
-                raise UsageError(f"{where}: {method.upper()} {path} needs an operationId and an x-effect "
+                raise UsageError(f"{where}: {method.upper()} {path} of {service} needs an operationId and an x-effect "
                                  "(reads, writes or token); add them.")  # fmt: skip
-            yield Operation(told["operationId"], method.upper(), path, told["x-effect"], told.get("summary", ""))
+            schemes = tuple(name for choice in told.get("security", everywhere) for name in choice)
+            yield Operation(
+                told["operationId"], method.upper(), path, told["x-effect"], told.get("summary", ""), service, schemes
+            )
+
+
+def _callbacks(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Callbacks of operations, and webhooks."""
+    items = [(name, item) for name, item in document.get("webhooks", {}).items()]
+    for path_item in document.get("paths", {}).values():
+        for operation in (path_item[method] for method in _METHODS if method in path_item):
+            items += [(name, item) for name, urls in operation.get("callbacks", {}).items() for item in urls.values()]
+    for name, item in items:
+        sent: Mapping[str, Any] = next((item[method] for method in _METHODS if method in item), {})
+        schema = sent.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+        yield name, {**schema, "components": document.get("components", {})}
 
 
 @cache

@@ -18,6 +18,7 @@ class Access(Strict):
 
     Attributes:
         secrets: Secret name → name of the environment variable that holds it.
+        base_urls: Service → base URL, where the provider published no host names.
         roles: Kind (`members`, `products`, …) → role → what plays it.
         connect_to: `127.0.0.1:8443`: connect there in place of the provider's host. Loopback only, for rehearsals.
         ca_file: Trust this certificate authority. Only together with `connect_to`.
@@ -25,6 +26,7 @@ class Access(Strict):
     """
 
     secrets: dict[str, str] = field(default_factory=dict)
+    base_urls: dict[str, str] = field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = field(default_factory=dict)
     connect_to: str = ""
     ca_file: str = ""
@@ -60,15 +62,29 @@ def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> Par
             raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; provider.toml lists them.")
     for environment in ("simulator", "certification", "production"):
         _check(partner.access(environment), provider, f"{where}, {environment}")
+        _check_urls(partner.access(environment), provider, environment, f"{where}, {environment}")
     return partner
 
 
-def _check(access: Access, provider: Provider, where: str) -> None:
-    for name, variable in access.secrets.items():
-        if name not in provider.auth.secrets:
+def _check_urls(access: Access, provider: Provider, environment: str, where: str) -> None:
+    for service, url in access.base_urls.items():
+        if environment == "simulator" or not provider.facts_of(environment).stand_in:
+            raise UsageError(f"{where}: base_urls are for hosts that {provider.title} did not publish; remove them.")
+        if service not in provider.services:
             raise UsageError(
-                f"{where}: {name!r} is no secret of {provider.title}; it has {', '.join(provider.auth.secrets)}."
+                f"{where}: {service!r} is no service of {provider.title}; it has {', '.join(provider.services)}."
             )
+        if not re.fullmatch(r"https://[^/?#@]+(/[^?#]*[^/?#])?", url):
+            raise UsageError(
+                f"{where}: base_urls.{service} is {url!r}; it must be https://HOST or https://HOST/PATH, no slash at its end."
+            )
+
+
+def _check(access: Access, provider: Provider, where: str) -> None:
+    known = provider.secrets_for(("signing",))
+    for name, variable in access.secrets.items():
+        if name not in known:
+            raise UsageError(f"{where}: {name!r} is no secret of {provider.title}; it has {', '.join(known)}.")
         if not _ENVIRONMENT_VARIABLE.fullmatch(variable):
             raise UsageError(f"{where}: secrets.{name} must be the name of an environment variable, such as "
                              f"{provider.name.upper()}_{name.upper()}, never the secret itself.")  # fmt: skip

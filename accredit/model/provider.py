@@ -1,5 +1,6 @@
 """What a provider is: environments, authentication, limits and settings, each fact with its provenance."""
 
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -32,6 +33,8 @@ class Environment(Fact):
     Attributes:
         label: The provider's own word for it.
         base_url: `https://host[/prefix]`, without a slash at the end.
+        base_urls: Base URLs of services that live elsewhere. A service is one contract document, called by its stem.
+        stand_in: True when nobody published the host names: these only stand in until the partner names theirs.
         required_headers: Must be on every request with exactly this value.
         forbidden_headers: Must be on no request.
         not_under: Path prefixes that belong to another environment.
@@ -39,9 +42,23 @@ class Environment(Fact):
 
     label: str
     base_url: str
+    base_urls: dict[str, str] = field(default_factory=dict)
+    stand_in: bool = False
     required_headers: dict[str, str] = field(default_factory=dict)
     forbidden_headers: tuple[str, ...] = ()
     not_under: tuple[str, ...] = ()
+
+    def services_by_url(self, services: Iterable[str], named: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+        """Base URL → the services that live there.
+
+        Args:
+            named: Base URLs by service that the partner named in place of these.
+        """
+        found: dict[str, tuple[str, ...]] = {}
+        for service in services:
+            url = named.get(service) or self.base_urls.get(service, self.base_url)
+            found[url] = (*found.get(url, ()), service)
+        return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,9 +68,12 @@ class Auth(Fact):
     Attributes:
         operation: operationId of the token call.
         secrets: Names of what the partner was given; `accredit.toml` names an environment variable for each.
-        basic: The two secrets that HTTP Basic joins on the token call.
+        basic: The two secrets that HTTP Basic joins on the token call, where it asks for that.
         grant: Form body of the token call.
+        grant_secrets: More of that form: field → secret name.
+        grant_settings: More of that form: field → setting.
         headers: Header name → secret name, on every request.
+        scheme: The contract's security scheme that this token is for; empty when there is one token for everything.
         token_header: Where a business call carries the token, after `token_prefix`.
         token_field: JSON field of the token answer.
         lifetime_seconds: When the answer names no lifetime of its own.
@@ -62,14 +82,30 @@ class Auth(Fact):
 
     operation: str
     secrets: tuple[str, ...]
-    basic: tuple[str, str]
+    basic: tuple[str, ...] = ()
     grant: dict[str, str]
+    grant_secrets: dict[str, str] = field(default_factory=dict)
+    grant_settings: dict[str, str] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
+    scheme: str = ""
     token_header: str
     token_prefix: str = ""
     token_field: str = "access_token"
     lifetime_seconds: int
     renew_before_seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing(Fact):
+    """How a request is signed, `accredit.model.signatures`, by partners that claim the capability `signing`.
+
+    Attributes:
+        key: Name of the secret that holds the private RSA key, as PEM.
+        key_id: Name of the secret that tells the provider which key it is.
+    """
+
+    key: str
+    key_id: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,16 +170,27 @@ class Provider(Strict):
     name: str
     title: str
     about: str
-    contract: str
+    contracts: tuple[str, ...] = ("openapi.yaml",)
     chapter: tuple[Chapter, ...]
     environments: dict[Literal["certification", "production"], Environment]
     auth: Auth
+    signing: Signing | None = None
     retry: Retry
     polling: Polling | None = None
     edge: Edge | None = None
     pace: Pace
     masking: Masking
     settings: dict[str, Setting] = field(default_factory=dict)
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The stems of the contract documents."""
+        return tuple(name.rpartition("/")[2].partition(".")[0] for name in self.contracts)
+
+    def secrets_for(self, capabilities: Collection[str]) -> tuple[str, ...]:
+        """Names of what the provider gives a partner of these capabilities."""
+        signs = self.signing is not None and "signing" in capabilities
+        return (*self.auth.secrets, *((self.signing.key, self.signing.key_id) if self.signing and signs else ()))
 
     def facts_of(self, environment: str) -> Environment:
         """The environment's facts. The simulator enacts certification, so it has certification's."""

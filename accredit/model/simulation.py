@@ -23,8 +23,10 @@ class Call:
 
     Attributes:
         operation: The contract's operationId, or None when method and path belong to none.
+        service: The document that operation stands in, by its stem; empty without one.
         environment: `certification` or `production`: which of the provider's two doors it came through.
-        path: As sent, with the environment's base path still in front.
+        path: Percent-decoded, with the environment's base path still in front.
+        target: Path and query exactly as sent: what a signature covers.
         query: Every value of every parameter, in the order sent.
         headers: Names in lower case.
     """
@@ -36,6 +38,8 @@ class Call:
     query: Mapping[str, list[str]]
     headers: Mapping[str, str]
     body: bytes
+    service: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,15 +51,14 @@ class Dossier:
         return register_from(read_toml(path), str(path))
 
     @cached_property
-    def document(self) -> Mapping[str, Any]:
-        """The OpenAPI document."""
-        path = self.folder / self.provider.contract
-        document: Mapping[str, Any] = yaml.load(_text(path), Loader=_SAFE_LOADER)  # noqa: S506 - both are safe loaders
-        return document
+    def documents(self) -> Mapping[str, Mapping[str, Any]]:
+        """The OpenAPI documents by service."""
+        names = zip(self.provider.services, self.provider.contracts, strict=True)
+        return {service: _yaml(self.folder / name) for service, name in names}
 
     @cached_property
     def contract(self) -> Contract:
-        return contract_from(self.document, str(self.folder / self.provider.contract))
+        return contract_from(self.documents, str(self.folder))
 
     def step_modules(self) -> list[str]:
         """Names of the modules of `steps/<provider>.py` or `steps/<provider>/`, and of the topics all providers share."""
@@ -120,6 +119,14 @@ def read_toml(path: Path) -> dict[str, Any]:
         return tomllib.loads(_text(path))
     except tomllib.TOMLDecodeError as wrong:
         raise UsageError(f"{path} is not TOML: {wrong}. Correct it and try again.") from None
+
+
+def _yaml(path: Path) -> Mapping[str, Any]:
+    try:
+        document: Mapping[str, Any] = yaml.load(_text(path), Loader=_SAFE_LOADER)  # noqa: S506 - both are safe loaders
+    except yaml.YAMLError as wrong:
+        raise UsageError(f"{path} is not YAML: {wrong}. Correct it and try again.") from None
+    return document
 
 
 def _text(path: Path) -> str:

@@ -45,9 +45,11 @@ def rehearsal_toml(provider: Provider, roles: Mapping[str, Any], address: str, c
     """An `accredit.toml` by which certification and production are reached at a simulator on this machine."""
     lines = [f"# A rehearsal: {provider.title}'s host names, reached at {address}.", f"[{provider.name}]"]
     lines += [f"partner_id = {_toml(roles['partner_id'])}", f"capabilities = {_toml(roles['capabilities'])}"]
-    for environment in provider.environments:
+    for environment, facts in provider.environments.items():
         lines += ["", f"[{provider.name}.{environment}]", f"connect_to = {_toml(address)}"]
         lines += [f"ca_file = {_toml(str(ca_file.resolve()))}", f"time_scale = {speed:g}"]
+        if facts.stand_in:
+            lines.append(f"base_urls = {_toml(_urls(provider, environment))}")
         lines += _secrets(provider, environment)
         lines += [f"\n[{provider.name}.{environment}.roles]", *_roles(roles)]
     return "\n".join(lines) + "\n"
@@ -67,7 +69,11 @@ def _section(provider: Provider, example: Mapping[str, Any]) -> Iterator[str]:
         yield f"# {setting.unknown}: {setting.why}{choice}"
         yield f'# "{name}" = {_toml(setting.value)}'
     for environment, facts in provider.environments.items():
-        yield f"\n# {facts.label}: {facts.base_url}"
+        yield f"\n# {facts.label}: {', '.join(facts.services_by_url(provider.services, {}))}"
+        if facts.stand_in:
+            yield f"[{provider.name}.{environment}]"
+            yield f"# {provider.title} publishes no host names, so these only stand in. Name yours, one for each service."
+            yield f"# base_urls = {_toml(_urls(provider, environment))}"
         yield from _secrets(provider, environment)
         yield f"\n[{provider.name}.{environment}.roles]"
         yield "# Who plays each role. Replace every value by a test member, product … of yours; the ones here only show the shape."
@@ -77,8 +83,13 @@ def _section(provider: Provider, example: Mapping[str, Any]) -> Iterator[str]:
 def _secrets(provider: Provider, environment: str) -> Iterator[str]:
     yield f"\n[{provider.name}.{environment}.secrets]"
     yield "# Names of environment variables, never the secrets themselves."
-    for secret in provider.auth.secrets:
+    for secret in provider.secrets_for(("signing",)):
         yield f"{secret} = {_toml(variable(provider, environment, secret))}"
+
+
+def _urls(provider: Provider, environment: str) -> dict[str, str]:
+    urls = provider.facts_of(environment).services_by_url(provider.services, {})
+    return {service: url for url, services in urls.items() for service in services}
 
 
 def _roles(roles: Mapping[str, Any]) -> Iterator[str]:

@@ -9,11 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Any
-from urllib.parse import urlsplit
 
 from accredit.evidence.journal import Journal
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.model.finding import Finding
+from accredit.model.keys import RsaKey
+from accredit.model.provider import Provider
+from accredit.model.signatures import Signer
 from accredit.model.simulation import Setup, Simulation
 from accredit.suite.partner import Partner, Polling
 from accredit.suite.plan import Plan, secrets_from_environment
@@ -24,7 +26,7 @@ from accredit.wire.http import Http
 from accredit.wire.line import Line
 from accredit.wire.mask import Mask
 from accredit.wire.pace import Pace
-from accredit.wire.server import Simulator
+from accredit.wire.server import Entrance, Simulator
 
 _SEED = 2026
 """Chance in the simulator is the same in every run, so that a run can be repeated."""
@@ -68,7 +70,10 @@ class Live:
         ca_pem = server.ca_pem if server else _pem(access.ca_file)
         http = Http(self.line, ca_pem=ca_pem, connect_to=access.connect_to)
         self._open.callback(http.close)
-        self.api = Api(provider, guard, http, self.clock, lambda door, name: secrets[door][name])
+        self.signer = self._signer(secrets[doors[0].environment], roles)
+        self.api = Api(
+            provider, guard, http, self.clock, lambda door, name: secrets[door][name], self.settings, self.signer
+        )
         self.control = Control(server, choices.environment)
         self.partner = Partner(provider, choices.environment, self._partner_id(roles), self._capabilities(roles), roles,
                                self.settings, secrets[doors[0].environment], f"{plan.run}{f'-{worker}' if worker else ''}")  # fmt: skip
@@ -88,7 +93,9 @@ class Live:
 
     def header(self) -> dict[str, Any]:
         """The journal's header."""
-        return self.plan.header(base_url=self.line.guard.doors[0].base_url, clock=self.clock.kind, started_at=stamp(datetime.now(UTC)),
+        doors = self.line.guard.doors
+        reached = ", ".join(door.base_url for door in doors if door.environment == doors[0].environment)
+        return self.plan.header(base_url=reached, clock=self.clock.kind, started_at=stamp(datetime.now(UTC)),
                                 capabilities=sorted(self.partner.capabilities), partner_id=self.partner.id)  # fmt: skip
 
     def end(self, segments: Mapping[str, Any] | None = None, *, with_footer: bool = True) -> None:
@@ -123,10 +130,7 @@ class Live:
             )
         chance = Random(_SEED)  # noqa: S311 - chance that can be repeated is what is wanted
         self.simulation = simulation(Setup(self.settings, self.clock.now, frozenset(self.plan.choices.defects), chance))
-        doors: dict[str, str] = {
-            name: urlsplit(facts.base_url).path for name, facts in dossier.provider.environments.items()
-        }
-        return self._open.enter_context(Simulator(self.simulation, dossier.contract, doors, ("localhost",)))
+        return self._open.enter_context(Simulator(self.simulation, dossier.contract, entrances_of(dossier.provider)))
 
     def _reach(
         self, server: Simulator | None
@@ -134,16 +138,27 @@ class Live:
         """Doors, secrets by door, roles."""
         provider, where = self.plan.dossier.provider, self.plan.choices.environment
         if server is None:
-            facts = provider.facts_of(where)
-            door = Door(where, facts.base_url, facts)
-            return (door,), {where: secrets_from_environment(self.plan)}, self.plan.facts.access(where).roles
-        doors = tuple(Door(name, f"https://localhost:{server.port}{urlsplit(provider.environments[name].base_url).path}", provider.environments[name])
-                      for name in ("certification", "production") if name in provider.environments)  # fmt: skip
-        return (
-            doors,
-            {door.environment: self.simulation.access(door.environment) for door in doors},
-            self.simulation.roles("certification"),
-        )
+            facts, access = provider.facts_of(where), self.plan.facts.access(where)
+            if facts.stand_in and (missing := [s for s in provider.services if s not in access.base_urls]):
+                raise UsageError(f"{provider.title} publishes no host names: name the base URL of {', '.join(missing)} in accredit.toml, "
+                                 f"[{provider.name}.{where}] base_urls. `accredit init` writes an example.")  # fmt: skip
+            urls = facts.services_by_url(provider.services, access.base_urls)
+            doors = tuple(Door(where, url, facts, services) for url, services in urls.items())
+            return doors, {where: secrets_from_environment(self.plan)}, access.roles
+        doors = tuple(Door(e.environment, server.url_of(e), provider.facts_of(e.environment), e.services)
+                      for e in entrances_of(provider))  # fmt: skip
+        secrets = {door.environment: self.simulation.access(door.environment) for door in doors}
+        return doors, secrets, self.simulation.roles("certification")
+
+    def _signer(self, secrets: Mapping[str, str], roles: Mapping[str, Any]) -> Signer | None:
+        signing = self.plan.dossier.provider.signing
+        if signing is None or "signing" not in self._capabilities(roles):
+            return None
+        try:
+            return Signer(RsaKey.from_pem(secrets[signing.key].encode()), secrets[signing.key_id], self.clock.now)
+        except ValueError as wrong:
+            raise UsageError(f"{signing.key} holds no RSA private key in PEM that can be read ({wrong}); give one, "
+                             "or do not claim signing.") from None  # fmt: skip
 
     def _partner_id(self, roles: Mapping[str, Any]) -> str:
         return str(roles.get("partner_id", self.plan.facts.partner_id))
@@ -156,6 +171,16 @@ class Live:
         """Exchange numbers, from 1; each worker counts in a range of its own, so that none is given twice."""
         worker = int(self.worker.removeprefix("gw")) if self.worker else 0
         return itertools.count(worker * _NUMBERS_A_WORKER + 1)
+
+
+def entrances_of(provider: Provider) -> list[Entrance]:
+    """Every base URL of a provider, certification's first."""
+    return [
+        Entrance(name, url, services)
+        for name in ("certification", "production")
+        if name in provider.environments
+        for url, services in provider.facts_of(name).services_by_url(provider.services, {}).items()
+    ]
 
 
 def load_simulation(root: Path, provider: str) -> type[Simulation]:

@@ -116,7 +116,7 @@ def secrets_from_environment(plan: Plan) -> Mapping[str, str]:
     provider, where = plan.dossier.provider, plan.choices.environment
     named = plan.facts.access(where).secrets
     found: dict[str, str] = {}
-    for secret in provider.auth.secrets:
+    for secret in provider.secrets_for(plan.facts.capabilities):
         if secret not in named:
             raise UsageError(f"accredit.toml, [{provider.name}.{where}.secrets]: {secret} is missing; give the name of the environment "
                              "variable that holds it. `accredit init` writes an example.")  # fmt: skip

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from accredit.model.errors import AccreditError, CannotJudge, UsageError
+from accredit.model.errors import AccreditError, CannotJudge, NotApplicable, UsageError
 from accredit.model.exchange import Exchange
 from accredit.model.requirement import ENVIRONMENTS
+from accredit.model.signatures import Signer
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.live import Control, Live
 from accredit.suite.locks import lock
@@ -107,6 +108,14 @@ def api(live: Live) -> Api:
 def tokens(live: Live) -> Tokens:
     """The token manager."""
     return live.api.tokens
+
+
+@pytest.fixture
+def signer(live: Live) -> Signer:
+    """Signs by the partner's key; for steps that alter what a signature says."""
+    if live.signer is None:
+        raise NotApplicable("the partner does not claim signing")
+    return live.signer
 
 
 @pytest.fixture

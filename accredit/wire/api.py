@@ -5,10 +5,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Literal
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, urlencode, urlsplit
 
-from accredit.model.errors import EdgeDenied
+from accredit.model.errors import EdgeDenied, NotApplicable
 from accredit.model.provider import Provider
+from accredit.model.signatures import Signer
 from accredit.wire.clock import Clock
 from accredit.wire.guard import Door, Guard
 from accredit.wire.http import Http, Raw
@@ -21,26 +22,27 @@ OWN: Literal["own"] = "own"
 class Api:
     """One provider in one run."""
 
-    def __init__(
-        self, provider: Provider, guard: Guard, http: Http, clock: Clock, secret: Callable[[str, str], str]
-    ) -> None:
+    def __init__(self, provider: Provider, guard: Guard, http: Http, clock: Clock, secret: Callable[[str, str], str],
+                 settings: Mapping[str, Any], signer: Signer | None = None) -> None:  # fmt: skip
         self._provider, self._guard, self._http, self._clock, self._secret = provider, guard, http, clock, secret
-        self._home = guard.doors[0].environment
-        self.tokens = Tokens(provider.auth, secret, clock, self.call, self._home)
+        self._home, self._signer = guard.doors[0].environment, signer
+        self.tokens = Tokens(provider.auth, secret, settings, clock, self.call, self._home)
 
     def call(self, operation: str, *, path: Mapping[str, str] | None = None, query: Mapping[str, str] | None = None, headers: Mapping[str, str] | None = None,
-             json: object = None, form: Mapping[str, str] | None = None, without: tuple[str, ...] = (),
-             token: str | None = OWN, environment: str | None = None, renew: bool = True,
+             json: object = None, form: Mapping[str, str] | None = None, content: bytes | None = None, without: tuple[str, ...] = (),
+             token: str | None = OWN, environment: str | None = None, renew: bool = True, sign: bool = False,
              edge_expected: bool = False) -> Reply:  # fmt: skip
         """One call of an operation of the contract.
 
         Args:
             path: Values of the parameters in the operation's path.
+            content: A body sent as it is, as JSON; in place of `json` and `form`.
             headers: Added to, or in place of, what every request carries.
             without: Names of headers to leave out of what every request carries.
             token: `own` is the cached token, renewed once when it is refused with 401 (unless `renew` is False);
                 None sends none; anything else is sent as it is.
             environment: `production`, on a simulator only: in by its production door.
+            sign: Adds Digest and Signature by the partner's key.
             edge_expected: A firewall's denial is returned, not raised.
 
         Raises:
@@ -48,11 +50,12 @@ class Api:
             CannotJudge: nothing could be sent, or nothing whole came back.
         """
         shown = self._token(operation, token, environment)
-        url, body = self._url(operation, path or {}, query or {}, environment), _body(json, form)
-        reply = self._exchange(operation, url, self._headers(headers, without, shown, environment), body)
+        url, body = self._url(operation, path or {}, query or {}, environment), _body(json, form, content)
+        door = self._door(operation, environment)
+        reply = self._exchange(operation, url, self._headers(headers, without, shown, door), body, sign)
         if reply.status == 401 and token == OWN and renew and shown:
             again = self.tokens.replace(shown, environment)
-            reply = self._exchange(operation, url, self._headers(headers, without, again, environment), body)
+            reply = self._exchange(operation, url, self._headers(headers, without, again, door), body, sign)
             reply = replace(reply, attempts=2)
         if reply.edge_reference is not None and not edge_expected:
             raise EdgeDenied(f"a firewall denied {operation} (reference {reply.edge_reference or 'not given'}, exchange {reply.exchange}); "
@@ -71,17 +74,22 @@ class Api:
         return reply
 
     def _token(self, operation: str, token: str | None, environment: str | None) -> str:
-        if token is None or operation == self._provider.auth.operation:
+        auth, schemes = self._provider.auth, self._guard.contract[operation].schemes
+        if token is None or operation == auth.operation:
             return ""
-        return self.tokens.current(environment) if token == OWN else token
+        if token != OWN:
+            return token
+        wanted = auth.scheme in schemes if auth.scheme else bool(schemes)
+        return self.tokens.current(environment) if wanted else ""
 
-    def _door(self, environment: str | None) -> Door:
-        return next(door for door in self._guard.doors if door.environment == (environment or self._home))
+    def _door(self, operation: str, environment: str | None) -> Door:
+        place, service = environment or self._home, self._guard.contract[operation].service
+        return next(door for door in self._guard.doors if door.environment == place and door.leads_to(service))
 
     def _headers(
-        self, own: Mapping[str, str] | None, without: tuple[str, ...], token: str, environment: str | None
+        self, own: Mapping[str, str] | None, without: tuple[str, ...], token: str, door: Door
     ) -> dict[str, str]:
-        auth, door = self._provider.auth, self._door(environment)
+        auth = self._provider.auth
         usual = dict(door.facts.required_headers)
         usual |= {name: self._secret(door.environment, secret) for name, secret in auth.headers.items()}
         if token:
@@ -93,15 +101,24 @@ class Api:
         told = self._guard.contract[operation].path
         for name, value in path.items():
             told = told.replace(f"{{{name}}}", quote(value, safe=""))
-        return self._door(environment).base_url + told + (f"?{urlencode(query)}" if query else "")
+        return self._door(operation, environment).base_url + told + (f"?{urlencode(query)}" if query else "")
 
-    def _exchange(self, operation: str, url: str, headers: Mapping[str, str], body: tuple[bytes, str]) -> Reply:
+    def _exchange(
+        self, operation: str, url: str, headers: Mapping[str, str], body: tuple[bytes, str], sign: bool
+    ) -> Reply:
         content, kind = body
-        sent = list(headers.items())
+        sent = [*headers.items(), *(self._signature(operation, url, content) if sign else {}).items()]
         if kind and not any(name.lower() == "content-type" for name in headers):
             sent.append(("content-type", kind))
         raw = self._http.send(self._guard.contract[operation].method, url, sent, content)
         return Reply(raw.status, raw.headers, raw.body, raw.exchange, self._edge_reference(raw))
+
+    def _signature(self, operation: str, url: str, body: bytes) -> Mapping[str, str]:
+        if self._signer is None:
+            raise NotApplicable("the partner does not claim signing")
+        parts = urlsplit(url)
+        target = f"{parts.path}?{parts.query}" if parts.query else parts.path
+        return self._signer.headers(self._guard.contract[operation].method, target, body)
 
     def _edge_reference(self, raw: Raw) -> str | None:
         edge = self._provider.edge
@@ -114,7 +131,9 @@ class Api:
         return found[1] if found else ""
 
 
-def _body(json: object, form: Mapping[str, str] | None) -> tuple[bytes, str]:
+def _body(json: object, form: Mapping[str, str] | None, content: bytes | None) -> tuple[bytes, str]:
+    if content is not None:
+        return content, "application/json"
     if form is not None:
         return form_body(form), "application/x-www-form-urlencoded"
     if json is not None:

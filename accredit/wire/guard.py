@@ -12,11 +12,15 @@ from accredit.model.provider import Environment
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """One way in: a base URL, and the facts of the provider's environment behind it."""
+    """One way in: a base URL, the facts of the provider's environment behind it, and the services found there (empty: all)."""
 
     environment: str
     base_url: str
     facts: Environment
+    services: tuple[str, ...] = ()
+
+    def leads_to(self, service: str) -> bool:
+        return not self.services or service in self.services
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,7 @@ class Guard:
 
     Attributes:
         environment: The run's environment: `simulator`, `certification` or `production`.
-        doors: Where requests may go. A run has one; the simulator's has two, since it enacts both environments.
+        doors: Where requests may go: one for each base URL. A simulator's run has those of both environments.
     """
 
     environment: str
@@ -41,7 +45,7 @@ class Guard:
             Refused: it may not. Says which rule, and what the rule wants.
         """
         door, path = self._door(url)
-        operation = self.contract.find(method, path)
+        operation = self.contract.find(method, path, door.services)
         if self.environment != "simulator":
             self._check_headers(door, {name.lower(): value for name, value in headers})
             if operation is None:

@@ -4,10 +4,11 @@ import logging
 import socket
 import ssl
 import threading
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import trustme
 import uvicorn
@@ -28,36 +29,51 @@ Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[Mapping[str, Any]], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """A base URL of the provider that a simulator enacts, and what lives there."""
+
+    environment: str
+    base_url: str
+    services: tuple[str, ...]
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).hostname or ""
+
+    @property
+    def path(self) -> str:
+        """`/sandbox`, or empty."""
+        return urlsplit(self.base_url).path
+
+
 class Simulator:
     """Serves a simulation until it is closed. One call is answered at a time, control included.
 
+    Each of the provider's hosts has a port of its own on loopback; under its real name every host is found at any of them.
+
     Args:
-        doors: Environment → base path (`/sandbox`, or empty), the provider's own.
-        hosts: Names the certificate is for: `localhost`, and the provider's host for a rehearsal under it.
-        port: 0 takes any free one.
+        port: That of the first host; 0 takes any free one.
     """
 
     def __init__(
-        self,
-        simulation: Simulation,
-        contract: Contract,
-        doors: Mapping[str, str],
-        hosts: tuple[str, ...],
-        port: int = 0,
+        self, simulation: Simulation, contract: Contract, entrances: Sequence[Entrance], port: int = 0
     ) -> None:
         self._simulation, self._contract = simulation, contract
-        self._doors = sorted(doors.items(), key=lambda door: len(door[1]), reverse=True)
+        self._entrances = sorted(entrances, key=lambda entrance: len(entrance.path), reverse=True)
         self._turn = threading.Lock()
         authority = trustme.CA()
         self.ca_pem = authority.cert_pem.bytes().decode()
-        self._socket = _bound(port)
-        self.port: int = self._socket.getsockname()[1]
+        hosts = list(dict.fromkeys(entrance.host for entrance in entrances))
+        self._sockets = [_bound(port if first else 0) for first in [True] + [False] * (len(hosts) - 1)]
+        self._ports = {host: _port(listener) for host, listener in zip(hosts, self._sockets, strict=True)}
+        self.port = _port(self._sockets[0])
         self._server = uvicorn.Server(uvicorn.Config(
             self._app, log_config=None, lifespan="off", interface="asgi3", http="h11", ws="none", access_log=False, proxy_headers=False,
             server_header=False, timeout_graceful_shutdown=1, limit_concurrency=_MOST_CONNECTIONS,
-            ssl_context_factory=lambda *_: _context(authority, hosts)))  # fmt: skip
+            ssl_context_factory=lambda *_: _context(authority, ("localhost", *hosts))))  # fmt: skip
         self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": [self._socket]}, daemon=True, name="simulator"
+            target=self._server.run, kwargs={"sockets": self._sockets}, daemon=True, name="simulator"
         )
 
     def __enter__(self) -> "Simulator":
@@ -74,11 +90,16 @@ class Simulator:
         """Stops serving and waits until it has."""
         self._server.should_exit = True
         self._thread.join(_START_SECONDS)
-        self._socket.close()
+        for listener in self._sockets:
+            listener.close()
 
     def serve(self) -> None:
         """Serves in this thread, until interrupted."""
-        self._server.run(sockets=[self._socket])
+        self._server.run(sockets=self._sockets)
+
+    def url_of(self, entrance: Entrance) -> str:
+        """Where it is served on this machine."""
+        return f"https://localhost:{self._ports[entrance.host]}{entrance.path}"
 
     def control(self, name: str) -> Callable[..., Any]:
         """A method of the simulation's control channel, taking turns with the calls it answers."""
@@ -101,18 +122,30 @@ class Simulator:
         await _send(answer, send, receive)
 
     def _call(self, scope: Scope, body: bytes) -> Call:
-        path = unquote(scope["raw_path"].decode("latin-1"))
-        environment, base = next((door for door in self._doors if path.startswith(f"{door[1]}/")), self._doors[-1])
-        operation = self._contract.find(scope["method"], path.removeprefix(base))
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        query, raw_path = scope["query_string"].decode("latin-1"), scope["raw_path"].decode("latin-1")
+        path = unquote(raw_path)
+        entrance = self._entrance(headers.get("host", ""), scope["server"][1], path)
+        operation = self._contract.find(scope["method"], path.removeprefix(entrance.path), entrance.services)
         return Call(
             operation=operation.id if operation else None,
-            environment=environment,
+            service=operation.service if operation else "",
+            environment=entrance.environment,
+            target=f"{raw_path}?{query}" if query else raw_path,
             method=scope["method"],
             path=path,
-            query=parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True),
-            headers={name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]},
+            query=parse_qs(query, keep_blank_values=True),
+            headers=headers,
             body=body,
         )
+
+    def _entrance(self, host: str, port: int, path: str) -> Entrance:
+        """By the host's real name, else by the port; then by the longest base path."""
+        name = host.partition(":")[0]
+        there = [e for e in self._entrances if e.host == name] or [
+            e for e in self._entrances if self._ports[e.host] == port
+        ]
+        return next((e for e in there if path.startswith(f"{e.path}/")), there[-1])
 
 
 async def _send(answer: Answer, send: Send, receive: Receive) -> None:
@@ -129,6 +162,11 @@ async def _send(answer: Answer, send: Send, receive: Receive) -> None:
         await send({"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True})
     # ASGI has no word for hanging up; the connection belongs to the object behind `receive`.
     receive.__self__.transport.close()  # type: ignore[attr-defined]
+
+
+def _port(listener: socket.socket) -> int:
+    port: int = listener.getsockname()[1]
+    return port
 
 
 def _bound(port: int) -> socket.socket:

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from accredit.model.errors import CannotJudge
+from accredit.model.jwt import expiry_of
 from accredit.model.provider import Auth
 from accredit.wire.clock import Clock
 from accredit.wire.reply import Reply
@@ -26,8 +27,10 @@ class _Token:
 class Tokens:
     """Tokens by OAuth 2.0 client credentials, one for each environment."""
 
-    def __init__(self, auth: Auth, secrets: Callable[[str, str], str], clock: Clock, send: Send, home: str) -> None:
-        self._auth, self._secret, self._clock, self._send, self._home = auth, secrets, clock, send, home
+    def __init__(self, auth: Auth, secrets: Callable[[str, str], str], settings: Mapping[str, Any], clock: Clock, send: Send,
+                 home: str) -> None:  # fmt: skip
+        self._auth, self._secret, self._settings = auth, secrets, settings
+        self._clock, self._send, self._home = clock, send, home
         self._cached: dict[str, _Token] = {}
         self._lock = threading.RLock()
         self.requests = 0
@@ -47,20 +50,25 @@ class Tokens:
 
     def request(self, *, basic: tuple[str, str] | str | None = "own", form: Mapping[str, str] | None = None,
                 without: tuple[str, ...] = (), environment: str | None = None, headers: Mapping[str, str] | None = None) -> Reply:  # fmt: skip
-        """One token call, right in everything that is not changed. `basic=None` sends no credentials."""
+        """One token call, right in everything that is not changed. `basic=None` sends no credentials in a header."""
         self.requests += 1
-        sent = dict(headers or {})
-        if basic is not None:
-            pair = (
-                basic
-                if isinstance(basic, tuple)
-                else tuple(self._secret(environment or self._home, s) for s in self._auth.basic)
-            )
+        place, sent = environment or self._home, dict(headers or {})
+        pair = basic if isinstance(basic, tuple) else tuple(self._secret(place, name) for name in self._auth.basic)
+        if basic is not None and pair:
             sent["authorization"] = "Basic " + base64.b64encode(":".join(pair).encode()).decode()
-        body = dict(self._auth.grant) if form is None else dict(form)
+        body = self.grant(environment) if form is None else dict(form)
         return self._send(
             self._auth.operation, form=body, headers=sent, without=without, token=None, environment=environment
         )
+
+    def grant(self, environment: str | None = None) -> dict[str, str]:
+        """The form of a token call that is right in everything."""
+        auth, place = self._auth, environment or self._home
+        return {
+            **auth.grant,
+            **{field: self._secret(place, name) for field, name in auth.grant_secrets.items()},
+            **{field: str(self._settings[name]) for field, name in auth.grant_settings.items()},
+        }
 
     def replace(self, refused: str, environment: str | None = None) -> str:
         """A new token in place of one that was refused; somebody may have renewed it already."""
@@ -90,6 +98,10 @@ class Tokens:
         if not isinstance(value, str) or not value:
             raise CannotJudge(f"no token: the answer {reply.status} has no {self._auth.token_field!r} (exchange {reply.exchange}); "
                               "ask the provider.")  # fmt: skip
+        ends = expiry_of(value)
+        if ends is not None and ends <= self._clock.now():
+            raise CannotJudge(f"no token: the one granted ended at {ends:%Y-%m-%d %H:%M:%S} UTC, before it was granted "
+                              f"(exchange {reply.exchange}); check the clocks, or ask the provider.")  # fmt: skip
         lifetime = data.get("expires_in")
         seconds = (
             float(lifetime)

@@ -88,7 +88,7 @@ def test_answers_fit_the_contract(bench: Bench) -> None:
 
 
 def _misfits(operation: str, answer: Answer) -> list[str]:
-    document = DOSSIER.document
+    document = DOSSIER.documents["openapi"]
     method, path = next((o.method.lower(), o.path) for o in DOSSIER.contract.operations if o.id == operation)
     response = document["paths"][path][method]["responses"].get(str(answer.status))
     if response is None:
