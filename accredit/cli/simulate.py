@@ -50,16 +50,16 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
     clock, chance = RealClock(speed), Random()  # noqa: S311 - it draws synthetic data, and tokens that open nothing real
     enacted = simulation(Setup(settings, clock.now, frozenset(defects), chance))
     entrances = entrances_of(subject.provider)
-    server = Simulator(enacted, subject.contract, entrances, port)
+    server = Simulator(enacted, subject.contract, entrances, clock, port)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ca.pem").write_text(server.ca_pem, encoding="ascii")
     access = {name: dict(enacted.access(name)) for name in subject.provider.environments}
     (folder / "access.json").write_text(json.dumps(access, indent=1), encoding="utf-8")
+    (folder / "receiver.pem").write_bytes(server.authority.issue_pem("localhost"))
+    server.courier.trust(server.ca_pem)
+    roles = enacted.roles("certification")
     (folder / "accredit.toml").write_text(
-        rehearsal_toml(
-            subject.provider, enacted.roles("certification"), f"127.0.0.1:{server.port}", folder / "ca.pem", speed
-        ),
-        encoding="utf-8",
+        rehearsal_toml(subject, roles, f"127.0.0.1:{server.port}", folder, speed), encoding="utf-8"
     )
     click.echo(f"{subject.provider.title} since {datetime.now(UTC):%H:%M:%S} UTC, until interrupted (Ctrl-C):")
     for entrance in entrances:

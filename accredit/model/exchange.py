@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+AS_PROMISED = "as promised"
+"""What is said of an incoming exchange that came as it was expected."""
+
 Headers = tuple[tuple[str, str], ...]
 
 
@@ -40,6 +43,8 @@ class Exchange:
         elapsed: Seconds, request sent to last byte received. None when nothing came back.
         response: None when the connection failed before a status line.
         error: What broke, when something did.
+        direction: `outgoing`, or `incoming` for what a provider sent of its own accord; then `request` is the provider's.
+        delivery: How an incoming one compares with what was expected: `as promised`, `duplicate`, `forged`, …
         reached_at: The loopback address that was connected to in place of the URL's host, if any.
     """
 
@@ -53,6 +58,8 @@ class Exchange:
     error: str = ""
     reached_at: str = ""
     scenario: str = field(default="", kw_only=True)
+    direction: str = field(default="outgoing", kw_only=True)
+    delivery: str = field(default="", kw_only=True)
 
     def to_record(self) -> dict[str, Any]:
         """As the journal keeps it."""
@@ -67,6 +74,8 @@ class Exchange:
             "elapsed": self.elapsed,
             "error": self.error,
             "reached_at": self.reached_at,
+            "direction": self.direction,
+            "delivery": self.delivery,
             "request": {"method": sent.method, "url": sent.url, "headers": sent.headers, "body": sent.body},
             "response": came
             and {

@@ -13,6 +13,21 @@ _ENVIRONMENT_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackAccess(Strict):
+    """Where the provider calls back.
+
+    Attributes:
+        listen: Where we listen: loopback only, port 0 for any free one. What is open to the provider is the operator's to arrange.
+        public_url: What the provider is told, when it differs from where we listen.
+        certificate: PEM file with private key and certificate; empty for one of the run's own authority.
+    """
+
+    listen: str = "127.0.0.1:0"
+    public_url: str = ""
+    certificate: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Access(Strict):
     """What the partner was given for one environment.
 
@@ -20,6 +35,7 @@ class Access(Strict):
         secrets: Secret name → name of the environment variable that holds it.
         base_urls: Service → base URL, where the provider published no host names.
         roles: Kind (`members`, `products`, …) → role → what plays it.
+        callbacks: Where the provider calls back; None when it cannot.
         connect_to: `127.0.0.1:8443`: connect there in place of the provider's host. Loopback only, for rehearsals.
         ca_file: Trust this certificate authority. Only together with `connect_to`.
         time_scale: With `connect_to` only: how much faster than real time the rehearsal runs.
@@ -28,6 +44,7 @@ class Access(Strict):
     secrets: dict[str, str] = field(default_factory=dict)
     base_urls: dict[str, str] = field(default_factory=dict)
     roles: dict[str, dict[str, Any]] = field(default_factory=dict)
+    callbacks: CallbackAccess | None = None
     connect_to: str = ""
     ca_file: str = ""
     time_scale: float = 1
@@ -88,6 +105,14 @@ def _check(access: Access, provider: Provider, where: str) -> None:
         if not _ENVIRONMENT_VARIABLE.fullmatch(variable):
             raise UsageError(f"{where}: secrets.{name} must be the name of an environment variable, such as "
                              f"{provider.name.upper()}_{name.upper()}, never the secret itself.")  # fmt: skip
+    if access.callbacks and not _is_loopback(access.callbacks.listen):
+        raise UsageError(
+            f"{where}: callbacks.listen is {access.callbacks.listen!r}; only 127.0.0.1:PORT or localhost:PORT are allowed."
+        )
+    if access.callbacks and access.callbacks.public_url and not access.callbacks.public_url.startswith("https://"):
+        raise UsageError(
+            f"{where}: callbacks.public_url is {access.callbacks.public_url!r}; a provider calls back by https only."
+        )
     if (access.ca_file or access.time_scale != 1) and not access.connect_to:
         raise UsageError(f"{where}: ca_file and time_scale are for rehearsals with connect_to; remove them.")
     if access.connect_to and not _is_loopback(access.connect_to):

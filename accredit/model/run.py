@@ -6,7 +6,7 @@ from typing import Any
 
 from accredit.model.chain import Segment
 from accredit.model.errors import BundleRefused
-from accredit.model.exchange import Exchange
+from accredit.model.exchange import AS_PROMISED, Exchange
 from accredit.model.finding import Finding
 from accredit.model.scenario import Scenario
 
@@ -41,6 +41,7 @@ class Run:
 
     Attributes:
         header: Provider, environment, digests, what was expected: see `accredit.suite.live`.
+        claims: Numbers of deliveries not as promised, of which their scenario knew.
         footer: None when the run never ended; such a run is incomplete, whatever it found.
     """
 
@@ -49,6 +50,7 @@ class Run:
     exchanges: tuple[Exchange, ...] = ()
     intents: tuple[Mapping[str, Any], ...] = ()
     refusals: tuple[Refusal, ...] = ()
+    claims: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = ()
     steps: tuple[Step, ...] = ()
     collected: frozenset[str] = frozenset()
@@ -70,6 +72,11 @@ class Run:
     @property
     def is_complete(self) -> bool:
         return self.footer is not None and not self.torn
+
+    @property
+    def unclaimed(self) -> tuple[Exchange, ...]:
+        """Deliveries that are not as promised, and that no scenario knew of."""
+        return tuple(e for e in self.exchanges if e.delivery not in ("", AS_PROMISED) and e.number not in self.claims)
 
     @property
     def expected(self) -> tuple[Scenario, ...]:
@@ -96,6 +103,7 @@ def run_from(segments: Sequence[Segment]) -> Run:
         exchanges=tuple(sorted(map(Exchange.from_record, by_kind.get("exchange", ())), key=lambda e: e.number)),
         intents=tuple(by_kind.get("intent", ())),
         refusals=tuple(Refusal(**_bare(r)) for r in by_kind.get("refusal", ())),
+        claims=frozenset(r["exchange"] for r in by_kind.get("claim", ())),
         findings=tuple(map(Finding.from_record, by_kind.get("finding", ()))),
         steps=tuple(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])}) for r in by_kind.get("step", ())),
         collected=frozenset(id_ for r in by_kind.get("collected", ()) for id_ in r["scenarios"]),

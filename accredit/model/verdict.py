@@ -148,5 +148,8 @@ def _reasons(run: Run, judgements: Iterable[Judgement], reconciliation: Reconcil
         yield "nothing was judged: no requirement in scope passed"
     if run.header.get("defects"):
         yield f"the simulator was made defective on purpose: {', '.join(run.header['defects'])}"
+    if run.unclaimed:
+        told = ", ".join(f"exchange {e.number} ({e.delivery})" for e in run.unclaimed)
+        yield f"deliveries that are not as promised, and that no scenario knew of: {told}"
     for difference in reconciliation.differences:
         yield f"not accounted for: {difference}"

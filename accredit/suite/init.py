@@ -7,7 +7,7 @@ from typing import Any
 
 from accredit.model.errors import UsageError
 from accredit.model.provider import Provider
-from accredit.suite.catalogue import PARTNER_FILE, read_toml
+from accredit.suite.catalogue import PARTNER_FILE, Dossier, read_toml
 
 _TOP = """\
 # The partner's own facts for accredit. No secret belongs in this file: secrets are named by environment variables.
@@ -41,8 +41,13 @@ def variable(provider: Provider, environment: str, secret: str) -> str:
     return f"{provider.name}_{environment}_{secret}".upper()
 
 
-def rehearsal_toml(provider: Provider, roles: Mapping[str, Any], address: str, ca_file: Path, speed: float) -> str:
-    """An `accredit.toml` by which certification and production are reached at a simulator on this machine."""
+def rehearsal_toml(dossier: Dossier, roles: Mapping[str, Any], address: str, folder: Path, speed: float) -> str:
+    """An `accredit.toml` by which certification and production are reached at a simulator on this machine.
+
+    Args:
+        folder: Holds `ca.pem`, and `receiver.pem` for whoever is called back.
+    """
+    provider, ca_file = dossier.provider, folder / "ca.pem"
     lines = [f"# A rehearsal: {provider.title}'s host names, reached at {address}.", f"[{provider.name}]"]
     lines += [f"partner_id = {_toml(roles['partner_id'])}", f"capabilities = {_toml(roles['capabilities'])}"]
     for environment, facts in provider.environments.items():
@@ -50,6 +55,8 @@ def rehearsal_toml(provider: Provider, roles: Mapping[str, Any], address: str, c
         lines += [f"ca_file = {_toml(str(ca_file.resolve()))}", f"time_scale = {speed:g}"]
         if facts.stand_in:
             lines.append(f"base_urls = {_toml(_urls(provider, environment))}")
+        if dossier.contract.callbacks:
+            lines.append(f"callbacks = {_toml({'certificate': str((folder / 'receiver.pem').resolve())})}")
         lines += _secrets(provider, environment)
         lines += [f"\n[{provider.name}.{environment}.roles]", *_roles(roles)]
     return "\n".join(lines) + "\n"

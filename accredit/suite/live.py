@@ -14,19 +14,23 @@ from accredit.evidence.journal import Journal
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.model.finding import Finding
 from accredit.model.keys import RsaKey
+from accredit.model.partner import CallbackAccess
 from accredit.model.provider import Provider
 from accredit.model.signatures import Signer
 from accredit.model.simulation import Setup, Simulation
 from accredit.suite.partner import Partner, Polling
 from accredit.suite.plan import Plan, secrets_from_environment
 from accredit.wire.api import Api
+from accredit.wire.callbacks import Callbacks, Delivered
 from accredit.wire.clock import Clock, RealClock, SimulatedClock, stamp
 from accredit.wire.guard import Door, Guard
 from accredit.wire.http import Http
 from accredit.wire.line import Line
 from accredit.wire.mask import Mask
 from accredit.wire.pace import Pace
+from accredit.wire.receiver import Receiver
 from accredit.wire.server import Entrance, Simulator
+from accredit.wire.serving import Authority, context_from
 
 _SEED = 2026
 """Chance in the simulator is the same in every run, so that a run can be repeated."""
@@ -77,6 +81,8 @@ class Live:
         self.control = Control(server, choices.environment)
         self.partner = Partner(provider, choices.environment, self._partner_id(roles), self._capabilities(roles), roles,
                                self.settings, secrets[doors[0].environment], f"{plan.run}{f'-{worker}' if worker else ''}")  # fmt: skip
+        self._server = server
+        self._callbacks = self._listen(access.callbacks) if access.callbacks else None
         self.polling = Polling(provider.polling) if provider.polling else None
 
     @property
@@ -84,6 +90,23 @@ class Live:
         """Every setting: the partner's choice, else the default."""
         defaults = {name: setting.value for name, setting in self.plan.dossier.provider.settings.items()}
         return defaults | dict(self.plan.facts.settings)
+
+    @property
+    def callbacks(self) -> Callbacks:
+        """What the provider sends of its own accord. On a simulator a receiver is opened when it is first asked for."""
+        if self._callbacks is None:
+            if self._server is None:
+                raise CannotJudge("nowhere to be called back: add [" + f"{self.plan.dossier.name}.{self.plan.choices.environment}"
+                                  + '.callbacks] with public_url to accredit.toml.')  # fmt: skip
+            self._callbacks = self._listen(CallbackAccess())
+        return self._callbacks
+
+    def unclaimed(self, scenario: str) -> list[Delivered]:
+        """Deliveries to a scenario that are not as promised, and of which it did not know."""
+        if self._callbacks is None:
+            return []
+        self._callbacks.settle()
+        return self._callbacks.unclaimed(scenario)
 
     def begin(self) -> None:
         """Writes the first record of this segment."""
@@ -120,6 +143,21 @@ class Live:
         """Numbers of the exchanges after the first `count`."""
         return tuple(exchange.number for exchange in self.line.exchanges[count:])
 
+    def _listen(self, access: CallbackAccess) -> Callbacks:
+        host, _, port = access.listen.rpartition(":")
+        if access.certificate:
+            tls = context_from(Path(access.certificate))
+        else:
+            authority = Authority()
+            tls = authority.context([host, "localhost"])
+            if self._server is not None:
+                self._server.courier.trust(authority.pem)
+        receiver = Receiver(lambda incoming: callbacks.take(incoming), tls, int(port))
+        base = access.public_url.rstrip("/") or f"https://localhost:{receiver.port}"
+        callbacks = Callbacks(self.plan.dossier.contract, self.line, self.clock, f"{base}/callbacks/{self.plan.run}")
+        self._open.callback(receiver.close)
+        return callbacks
+
     def _serve(self) -> Simulator:
         dossier = self.plan.dossier
         simulation = load_simulation(dossier.root, dossier.name)
@@ -130,7 +168,11 @@ class Live:
             )
         chance = Random(_SEED)  # noqa: S311 - chance that can be repeated is what is wanted
         self.simulation = simulation(Setup(self.settings, self.clock.now, frozenset(self.plan.choices.defects), chance))
-        return self._open.enter_context(Simulator(self.simulation, dossier.contract, entrances_of(dossier.provider)))
+        server = Simulator(self.simulation, dossier.contract, entrances_of(dossier.provider), self.clock)
+        if isinstance(self.clock, SimulatedClock):
+            self.clock.settle = server.courier.settle
+            self.clock.next_due = lambda: server.courier.outbox.next_due
+        return self._open.enter_context(server)
 
     def _reach(
         self, server: Simulator | None

@@ -18,6 +18,7 @@ from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices
 from accredit.suite.session import SessionRecorder, live_of
 from accredit.wire.api import Api
+from accredit.wire.callbacks import Callbacks
 from accredit.wire.clock import Clock
 from accredit.wire.tokens import Tokens
 
@@ -122,6 +123,12 @@ def signer(live: Live) -> Signer:
 def partner(live: Live) -> Partner:
     """The partner: roles, capabilities, settings, new ids."""
     return live.partner
+
+
+@pytest.fixture
+def callbacks(live: Live) -> Callbacks:
+    """What the provider sends of its own accord, and where to."""
+    return live.callbacks
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from accredit.model.errors import AccreditError, NotApplicable, Unmet
 from accredit.model.finding import Finding, Outcome
 from accredit.model.scenario import Scenario
 from accredit.suite.live import Live
+from accredit.wire.callbacks import described
 from accredit.wire.clock import stamp
 
 
@@ -42,6 +43,15 @@ class Following:
         for step in steps:
             if id(step) not in self.told:
                 self._tell(step, "not_run", "", ())
+
+    def expect_nothing_else(self) -> None:
+        """Every delivery to this scenario was as promised, or the scenario knew of it.
+
+        Raises:
+            Unmet: one was not.
+        """
+        if strangers := self.live.unclaimed(self.scenario.id):
+            raise Unmet("deliveries", "none but those that were promised", described(strangers))
 
     def end(self, error: BaseException | None) -> Outcome:
         """Journals a finding for each requirement, and that the scenario has finished. Only the first end counts."""

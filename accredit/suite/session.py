@@ -117,7 +117,10 @@ class SessionRecorder:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Wrapper[None]:
         try:
-            return (yield)
+            returned = yield
+            if following := item.stash.get(_FOLLOWING, None):
+                following.expect_nothing_else()
+            return returned
         except NotApplicable as reason:
             following = item.stash[_FOLLOWING]
             following.end(reason)

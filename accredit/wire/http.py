@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import httpx
@@ -137,6 +137,28 @@ class Http:
 
     def close(self) -> None:
         self.client.close()
+
+
+class Post:
+    """Sends what a simulator sends of its own accord. Nothing of it is recorded here: whoever receives it records it."""
+
+    def __init__(self) -> None:
+        self._trusted = ssl.create_default_context()
+        self._client = httpx.Client(verify=self._trusted, timeout=TIMEOUT_SECONDS)
+
+    def trust(self, ca_pem: str) -> None:
+        """Trusts this certificate authority as well."""
+        self._trusted.load_verify_locations(cadata=ca_pem)
+
+    def send(self, url: str, headers: Mapping[str, str], body: bytes) -> int | None:
+        """The status that was answered; None when nobody answered."""
+        try:
+            return self._client.post(url, headers=dict(headers), content=body).status_code
+        except (httpx.TransportError, httpx.InvalidURL):
+            return None
+
+    def close(self) -> None:
+        self._client.close()
 
 
 def _pairs(headers: httpx.Headers) -> list[tuple[str, str]]:

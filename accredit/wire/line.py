@@ -116,6 +116,35 @@ class Line:
             self.exchanges.append(exchange)
         return exchange
 
+    def receive(self, method: str, url: str, headers: Pairs, body: bytes, *, status: int, error: str, callback: str,
+                delivery: str, scenario: str | None) -> int:  # fmt: skip
+        """Records what came in, masked, and how it was answered; its number.
+
+        Args:
+            callback: Its name in the contract; empty when it fits none.
+            delivery: How it compares with what was expected.
+            scenario: Whose it is; None for whichever is under way.
+        """
+        mask = self.mask
+        shown = mask.headers(headers)
+        texts = mask.texts(
+            [mask.url(url), mask.body(body, _header(headers, "content-type")), error, *(v for _, v in shown)]
+        )
+        url, text, error, *values = texts
+        with self._lock:
+            number = next(self._numbers)
+            owner = self.scenario if scenario is None else scenario
+            exchange = Exchange(number, callback, self.guard.environment, stamp(self._clock.now()),
+                                Request(method, url, _with(shown, values), text), Response(status, size=0), None, error,
+                                scenario=owner, direction="incoming", delivery=delivery)  # fmt: skip
+            self.exchanges.append(exchange)
+        self._sink(exchange.to_record())
+        return number
+
+    def claim(self, number: int) -> None:
+        """Records that the scenario under way knows of an incoming exchange that is not as promised."""
+        self._sink({"kind": "claim", "exchange": number, "scenario": self.scenario})
+
     def _learn_path(self, operation: Operation, path: str) -> None:
         """Teaches the mask what stands in the path under a declared name."""
         for name, value in operation.parameters_in(path).items():

@@ -1,32 +1,18 @@
 """A simulator as a real server: HTTP over TLS on loopback, with a certificate authority made for the run."""
 
-import logging
-import socket
-import ssl
+import asyncio
 import threading
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
-import trustme
-import uvicorn
-
 from accredit.model.contract import Contract
-from accredit.model.errors import UsageError
-from accredit.model.simulation import Answer, Call, Cut, Simulation
-
-# What the simulator does on purpose, such as hanging up, is no news for the terminal.
-logging.getLogger("uvicorn.error").addHandler(logging.NullHandler())
-logging.getLogger("uvicorn.error").propagate = False
-
-_START_SECONDS = 10.0
-_MOST_CONNECTIONS = 64
-
-Scope = Mapping[str, Any]
-Receive = Callable[[], Awaitable[Mapping[str, Any]]]
-Send = Callable[[Mapping[str, Any]], Awaitable[None]]
+from accredit.model.simulation import Answer, Call, Cut, Outbox, Simulation
+from accredit.wire.clock import Clock
+from accredit.wire.courier import Courier
+from accredit.wire.serving import Authority, Receive, Scope, Send, Serving, hang_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,49 +39,47 @@ class Simulator:
     Each of the provider's hosts has a port of its own on loopback; under its real name every host is found at any of them.
 
     Args:
+        clock: The simulation's; what it sends of its own accord leaves by it.
         port: That of the first host; 0 takes any free one.
     """
 
     def __init__(
-        self, simulation: Simulation, contract: Contract, entrances: Sequence[Entrance], port: int = 0
+        self, simulation: Simulation, contract: Contract, entrances: Sequence[Entrance], clock: Clock, port: int = 0
     ) -> None:
         self._simulation, self._contract = simulation, contract
         self._entrances = sorted(entrances, key=lambda entrance: len(entrance.path), reverse=True)
         self._turn = threading.Lock()
-        authority = trustme.CA()
-        self.ca_pem = authority.cert_pem.bytes().decode()
+        self.authority = Authority()
         hosts = list(dict.fromkeys(entrance.host for entrance in entrances))
-        self._sockets = [_bound(port if first else 0) for first in [True] + [False] * (len(hosts) - 1)]
-        self._ports = {host: _port(listener) for host, listener in zip(hosts, self._sockets, strict=True)}
-        self.port = _port(self._sockets[0])
-        self._server = uvicorn.Server(uvicorn.Config(
-            self._app, log_config=None, lifespan="off", interface="asgi3", http="h11", ws="none", access_log=False, proxy_headers=False,
-            server_header=False, timeout_graceful_shutdown=1, limit_concurrency=_MOST_CONNECTIONS,
-            ssl_context_factory=lambda *_: _context(authority, ("localhost", *hosts))))  # fmt: skip
-        self._thread = threading.Thread(
-            target=self._server.run, kwargs={"sockets": self._sockets}, daemon=True, name="simulator"
-        )
+        ports = [port, *(0 for _ in hosts[1:])]
+        self._serving = Serving(self._app, self.authority.context(("localhost", *hosts)), ports, "simulator")
+        self._ports = dict(zip(hosts, self._serving.ports, strict=True))
+        self.port = self._serving.ports[0]
+        outbox: Outbox | None = getattr(simulation, "outbox", None)
+        self.courier = Courier(outbox or Outbox(clock.now), self._turn, clock)
 
     def __enter__(self) -> "Simulator":
-        self._thread.start()
-        with socket.create_connection(("127.0.0.1", self.port), timeout=_START_SECONDS):
-            return self
+        self._serving.start()
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
 
+    @property
+    def ca_pem(self) -> str:
+        return self.authority.pem
+
     def close(self) -> None:
         """Stops serving and waits until it has."""
-        self._server.should_exit = True
-        self._thread.join(_START_SECONDS)
-        for listener in self._sockets:
-            listener.close()
+        self.courier.close()
+        self._serving.close()
 
     def serve(self) -> None:
-        """Serves in this thread, until interrupted."""
-        self._server.run(sockets=self._sockets)
+        """Serves in this thread, until interrupted, and sends what comes due by the machine's clock."""
+        self.courier.start()
+        self._serving.run()
 
     def url_of(self, entrance: Entrance) -> str:
         """Where it is served on this machine."""
@@ -119,6 +103,8 @@ class Simulator:
         call = self._call(scope, body)
         with self._turn:
             answer = self._simulation.answer(call)
+        if early := self.courier.outbox.take_early():
+            await asyncio.to_thread(self.courier.deliver, early)
         await _send(answer, send, receive)
 
     def _call(self, scope: Scope, body: bytes) -> Call:
@@ -160,31 +146,4 @@ async def _send(answer: Answer, send: Send, receive: Receive) -> None:
         return
     if answer.cut is Cut.MIDWAY:
         await send({"type": "http.response.body", "body": answer.body[: len(answer.body) // 2], "more_body": True})
-    # ASGI has no word for hanging up; the connection belongs to the object behind `receive`.
-    receive.__self__.transport.close()  # type: ignore[attr-defined]
-
-
-def _port(listener: socket.socket) -> int:
-    port: int = listener.getsockname()[1]
-    return port
-
-
-def _bound(port: int) -> socket.socket:
-    # With the protocol named, asyncio recognises TCP and sets TCP_NODELAY; without, each answer takes 40 ms longer.
-    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind(("127.0.0.1", port))
-    except OSError as taken:
-        listener.close()
-        raise UsageError(
-            f"port {port} on 127.0.0.1 cannot be used ({taken.strerror}); choose another, or leave it out."
-        ) from None
-    listener.listen()
-    return listener
-
-
-def _context(authority: trustme.CA, hosts: tuple[str, ...]) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(*hosts).configure_cert(context)
-    return context
+    hang_up(receive)

@@ -1,0 +1,213 @@
+"""What the provider sends of its own accord: expected by a scenario, compared with what was promised, never dropped."""
+
+import base64
+import json
+import threading
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from accredit.model.contract import Contract
+from accredit.model.errors import Unmet
+from accredit.model.schema import misfits
+from accredit.wire.clock import Clock
+from accredit.wire.line import Line
+from accredit.wire.receiver import Incoming
+
+
+class Kind(StrEnum):
+    """How a delivery compares with what was expected."""
+
+    AS_PROMISED = "as promised"
+    DUPLICATE = "duplicate"
+    CONTRADICTING = "contradicting"
+    LATE = "late"
+    UNMATCHED = "unmatched"
+    FORGED = "forged"
+    MALFORMED = "malformed"
+    UNAUTHORISED = "unauthorised"
+    TOO_LARGE = "too large"
+    BROKEN_OFF = "broken off"
+
+
+_ANSWERED = {Kind.MALFORMED: 400, Kind.UNAUTHORISED: 401, Kind.TOO_LARGE: 413, Kind.BROKEN_OFF: 408}
+"""All others are acknowledged: what was understood need not be sent again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """One delivery.
+
+    Attributes:
+        exchange: Its number in the run.
+        headers: Names in lower case.
+        json: The body, when it is JSON; None otherwise.
+        at: By the run's clock.
+        seconds: Since it was expected; 0 when it was not.
+    """
+
+    exchange: int
+    kind: Kind
+    headers: Mapping[str, str]
+    body: bytes
+    json: Any
+    at: datetime
+    seconds: float
+    scenario: str
+
+
+@dataclass(eq=False, slots=True)
+class Expected:
+    """A delivery that a scenario waits for.
+
+    Attributes:
+        by: Fields of its body that say which it is.
+        echo: Fields that must then be as they were sent.
+        within: Seconds of the run's clock.
+        basic: Credentials it must show; None when it needs none.
+    """
+
+    callback: str
+    by: Mapping[str, Any]
+    echo: Mapping[str, Any]
+    within: float
+    basic: tuple[str, str] | None
+    since: datetime
+    scenario: str
+    came: list[Delivered] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return f"{self.callback} with " + ", ".join(f"{name} {value!r}" for name, value in self.by.items())
+
+
+class Callbacks:
+    """Every delivery of one run. Safe for threads: deliveries come in one, steps wait in another."""
+
+    def __init__(self, contract: Contract, line: Line, clock: Clock, url: str) -> None:
+        self._contract, self._line, self._clock = contract, line, clock
+        self.url = url
+        self._lock = threading.RLock()
+        self._expected: list[Expected] = []
+        self._all: list[Delivered] = []
+        self._claimed: set[int] = set()
+
+    def url_for(self, name: str) -> str:
+        """A place of its own below `url`."""
+        return f"{self.url}/{name}"
+
+    def expect(self, callback: str, *, by: Mapping[str, Any], echo: Mapping[str, Any] | None = None, within: float,
+               basic: tuple[str, str] | None = None) -> Expected:  # fmt: skip
+        """Tells of a delivery to come. To be told before the call that brings it about: it may be quicker than the answer."""
+        expected = Expected(callback, by, echo or {}, within, basic, self._clock.now(), self._line.scenario)
+        with self._lock:
+            self._expected.append(expected)
+        return expected
+
+    def wait_for(self, expected: Expected, count: int = 1) -> Delivered:
+        """The first delivery, or the `count`th; ends the moment it is there.
+
+        Raises:
+            Unmet: none came in time, or the first is not as promised.
+        """
+        left = expected.within - (self._clock.now() - expected.since).total_seconds()
+        if not self._clock.wait_for(lambda: len(expected.came) >= count, max(left, 0)):
+            raise Unmet(f"a delivery of {expected}", f"one within {expected.within:g} seconds",
+                        f"{len(expected.came)} of {count}")  # fmt: skip
+        return expected.came[count - 1]
+
+    def all_for(self, expected: Expected) -> list[Delivered]:
+        """Everything that came for it so far."""
+        self.settle()
+        return list(expected.came)
+
+    def settle(self) -> None:
+        """Lets everything be delivered that is due by now."""
+        self._clock.wait(0)
+
+    def claim(self, kind: str) -> list[Delivered]:
+        """Deliveries of that kind to the scenario under way, which knows of them: they are no finding any more."""
+        self.settle()
+        with self._lock:
+            found = [d for d in self._all if d.kind == kind and d.scenario == self._line.scenario]
+            for delivered in found:
+                self._claimed.add(delivered.exchange)
+                self._line.claim(delivered.exchange)
+        return found
+
+    def unclaimed(self, scenario: str) -> list[Delivered]:
+        """What came to a scenario, is not as promised, and of which it did not know."""
+        with self._lock:
+            return [d for d in self._all if d.scenario == scenario and d.kind is not Kind.AS_PROMISED
+                    and d.exchange not in self._claimed]  # fmt: skip
+
+    def take(self, incoming: Incoming) -> int:
+        """Judges and records a request that came in; the status to answer."""
+        with self._lock:
+            now = self._clock.now()
+            told, expected = self._correlated(incoming)
+            kind, fault = self._judged(incoming, told, expected, now)
+            status = _ANSWERED.get(kind, 200)
+            number = self._line.receive(incoming.method, incoming.target, incoming.headers, incoming.body, status=status, error=fault,
+                                        callback=expected.callback if expected else "", delivery=kind.value,
+                                        scenario=expected.scenario if expected else None)  # fmt: skip
+            headers = {name.lower(): value for name, value in incoming.headers}
+            seconds = (now - expected.since).total_seconds() if expected else 0.0
+            owner = expected.scenario if expected else self._line.scenario
+            delivered = Delivered(number, kind, headers, incoming.body, told, now, seconds, owner)
+            self._all.append(delivered)
+            if expected:
+                expected.came.append(delivered)
+        self._clock.tell()
+        return status
+
+    def _correlated(self, incoming: Incoming) -> tuple[Any, Expected | None]:
+        try:
+            told = json.loads(incoming.body)
+        except (ValueError, RecursionError):
+            return None, None
+        if not isinstance(told, dict):
+            return told, None
+        return told, next((e for e in reversed(self._expected) if _holds(told, e.by)), None)
+
+    def _judged(self, incoming: Incoming, told: Any, expected: Expected | None, now: datetime) -> tuple[Kind, str]:
+        """How it compares, and why."""
+        if incoming.fault:
+            return Kind(incoming.fault), f"{len(incoming.body)} bytes were read"
+        if told is None:
+            return Kind.MALFORMED, "no JSON"
+        if expected is None:
+            return self._stranger(told)
+        if expected.basic and incoming.header("authorization") != _basic(expected.basic):
+            return Kind.UNAUTHORISED, "wrong or missing credentials"
+        if wrong := misfits(self._contract.callbacks.get(expected.callback, {}), told):
+            return Kind.MALFORMED, "; ".join(wrong)
+        if different := [name for name, value in expected.echo.items() if told.get(name) != value]:
+            return Kind.FORGED, f"another {', '.join(different)} than was sent"
+        if earlier := [d for d in expected.came if d.kind in (Kind.AS_PROMISED, Kind.LATE)]:
+            return (
+                Kind.DUPLICATE if earlier[0].json == told else Kind.CONTRADICTING
+            ), f"after exchange {earlier[0].exchange}"
+        if (seconds := (now - expected.since).total_seconds()) > expected.within:
+            return Kind.LATE, f"{seconds:.3f} seconds, {expected.within:g} were agreed"
+        return Kind.AS_PROMISED, ""
+
+    def _stranger(self, told: Any) -> tuple[Kind, str]:
+        schemas: Iterable[Mapping[str, Any]] = self._contract.callbacks.values()
+        if all(misfits(schema, told) for schema in schemas):
+            return Kind.MALFORMED, "fits no callback of the contract"
+        return Kind.UNMATCHED, "nothing of ours asked for it"
+
+
+def described(deliveries: Sequence[Delivered]) -> str:
+    """`exchange 12 (duplicate), exchange 13 (late)`."""
+    return ", ".join(f"exchange {d.exchange} ({d.kind.value})" for d in deliveries)
+
+
+def _holds(told: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
+    return all(told.get(name) == value for name, value in fields.items())
+
+
+def _basic(pair: tuple[str, str]) -> str:
+    return "Basic " + base64.b64encode(":".join(pair).encode()).decode()

@@ -1,0 +1,64 @@
+"""Carries what a simulator sends of its own accord to where it was asked to: real HTTPS, on loopback only."""
+
+import threading
+from collections.abc import Iterable
+from datetime import datetime
+from functools import partial
+from urllib.parse import urlsplit
+
+from accredit.model.simulation import Delivery, Outbox
+from accredit.wire.clock import Clock
+from accredit.wire.http import Post
+
+_NAP_SECONDS = 3600.0
+_LOOPBACK = ("localhost", "127.0.0.1")
+
+
+class Courier:
+    """Empties an outbox as its clock moves: in step with a simulated clock, in a thread of its own with a real one."""
+
+    def __init__(self, outbox: Outbox, turn: threading.Lock, clock: Clock) -> None:
+        self.outbox, self._turn, self._clock = outbox, turn, clock
+        self._post = Post()
+        self._closing = False
+        self._thread = threading.Thread(target=self._carry, daemon=True, name="courier")
+
+    def trust(self, ca_pem: str) -> None:
+        """Trusts receivers whose certificates this authority issued."""
+        self._post.trust(ca_pem)
+
+    def settle(self) -> None:
+        """Sends everything that is due by now, what that brings about included."""
+        while due := self.outbox.take_due():
+            self.deliver(due)
+
+    def deliver(self, deliveries: Iterable[Delivery]) -> None:
+        """Sends each, and tells the simulator how it went."""
+        for delivery in deliveries:
+            status = None
+            if urlsplit(delivery.url).hostname in _LOOPBACK:
+                status = self._post.send(delivery.url, delivery.headers, delivery.body)
+            with self._turn:
+                delivery.told(status)
+
+    def start(self) -> None:
+        """Goes on until closed, by the machine's clock."""
+        self.outbox.posted = self._clock.tell
+        self._thread.start()
+
+    def close(self) -> None:
+        self._closing = True
+        self._clock.tell()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._post.close()
+
+    def _carry(self) -> None:
+        while not self._closing:
+            self.settle()
+            due = self.outbox.next_due
+            pause = (due - self._clock.now()).total_seconds() if due else _NAP_SECONDS
+            self._clock.wait_for(partial(self._is_news, due), max(pause, 0.001))
+
+    def _is_news(self, known: datetime | None) -> bool:
+        return self._closing or self.outbox.next_due != known
