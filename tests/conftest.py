@@ -8,6 +8,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -92,8 +93,9 @@ def own_mini(tmp_path: Path) -> Path:
 
 @dataclass(frozen=True)
 class Rehearsal:
-    """LATAM Pass served under its real host name by another process, with no channel to control it."""
+    """A provider served under its real host names by another process, with no channel to control it."""
 
+    provider: str
     folder: Path
     access: Mapping[str, Mapping[str, str]]
 
@@ -101,7 +103,7 @@ class Rehearsal:
     def env(self) -> dict[str, str]:
         """The variables that hold the partner's secrets."""
         return {
-            f"LATAM_PASS_{door}_{name}".upper(): value
+            f"{self.provider}_{door}_{name}".upper(): value
             for door, known in self.access.items()
             for name, value in known.items()
         }
@@ -111,29 +113,26 @@ class Rehearsal:
         return [known["client_secret"] for known in self.access.values()]
 
 
-@pytest.fixture(scope="session")
-def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
-    folder = tmp_path_factory.mktemp("rehearsal")
-    command = [
-        sys.executable,
-        "-u",
-        "-m",
-        "accredit",
-        "simulate",
-        "latam_pass",
-        "--speed",
-        "240",
-        "--folder",
-        str(folder),
-    ]
-    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
+@contextmanager
+def served(provider: str, folder: Path, *options: object) -> Iterator[Rehearsal]:
+    """`accredit simulate`, 240 times faster than real time, until the block ends."""
+    command = [sys.executable, "-u", "-m", "accredit", "simulate", provider, "--speed", "240", "--folder", folder]
+    with subprocess.Popen(
+        [*map(str, command), *map(str, options)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    ) as server:
         try:
             assert server.stdout is not None
             while not server.stdout.readline().startswith("CA,"):
                 assert server.poll() is None, "the simulator ended before it was ready"
-            yield Rehearsal(folder, json.loads((folder / "access.json").read_text()))
+            yield Rehearsal(provider, folder, json.loads((folder / "access.json").read_text()))
         finally:
             server.send_signal(signal.SIGINT)
+
+
+@pytest.fixture(scope="session")
+def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
+    with served("latam_pass", tmp_path_factory.mktemp("rehearsal")) as there:
+        yield there
 
 
 @pytest.fixture(scope="session")

@@ -57,6 +57,14 @@ def parse(header: str) -> dict[str, str]:
     return found
 
 
+def decoded(signature: str) -> bytes:
+    """The bytes of a `signature` parameter; empty when it is no base64, which fits nothing."""
+    try:
+        return base64.b64decode(signature, validate=True)
+    except ValueError:
+        return b""
+
+
 class Signer:
     """Signs requests with one key, by the clock it is handed."""
 

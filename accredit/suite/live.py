@@ -156,6 +156,8 @@ class Live:
         base = access.public_url.rstrip("/") or f"https://localhost:{receiver.port}"
         callbacks = Callbacks(self.plan.dossier.contract, self.line, self.clock, f"{base}/callbacks/{self.plan.run}")
         self._open.callback(receiver.close)
+        if self._server is not None:
+            self._open.callback(self._server.courier.close)  # first: the receiver waits for connections to end
         return callbacks
 
     def _serve(self) -> Simulator:
