@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-AS_PROMISED = "as promised"
-"""What is said of an incoming exchange that came as it was expected."""
+NO_FINDING = ("", "as promised", "turned away")
+"""What is said of an incoming exchange that came as expected, or that we turned away on purpose."""
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from accredit.model.chain import Segment
 from accredit.model.errors import BundleRefused
-from accredit.model.exchange import AS_PROMISED, Exchange
+from accredit.model.exchange import NO_FINDING, Exchange
 from accredit.model.finding import Finding
 from accredit.model.scenario import Scenario
 
@@ -76,7 +76,7 @@ class Run:
     @property
     def unclaimed(self) -> tuple[Exchange, ...]:
         """Deliveries that are not as promised, and that no scenario knew of."""
-        return tuple(e for e in self.exchanges if e.delivery not in ("", AS_PROMISED) and e.number not in self.claims)
+        return tuple(e for e in self.exchanges if e.delivery not in NO_FINDING and e.number not in self.claims)
 
     @property
     def expected(self) -> tuple[Scenario, ...]:

@@ -21,6 +21,7 @@ class Kind(StrEnum):
     """How a delivery compares with what was expected."""
 
     AS_PROMISED = "as promised"
+    TURNED_AWAY = "turned away"
     DUPLICATE = "duplicate"
     CONTRADICTING = "contradicting"
     LATE = "late"
@@ -32,6 +33,8 @@ class Kind(StrEnum):
     BROKEN_OFF = "broken off"
 
 
+_FINE = (Kind.AS_PROMISED, Kind.TURNED_AWAY)
+"""What is no finding: turning a delivery away is our own doing."""
 _ANSWERED = {Kind.MALFORMED: 400, Kind.UNAUTHORISED: 401, Kind.TOO_LARGE: 413, Kind.BROKEN_OFF: 408}
 """All others are acknowledged: what was understood need not be sent again."""
 
@@ -92,10 +95,15 @@ class Callbacks:
         self._expected: list[Expected] = []
         self._all: list[Delivered] = []
         self._claimed: set[int] = set()
+        self._away = 0
 
     def url_for(self, name: str) -> str:
         """A place of its own below `url`."""
         return f"{self.url}/{name}"
+
+    def turn_away(self, status: int) -> None:
+        """Answers every delivery with this status, as a receiver does that is out of order, until it is called with 0."""
+        self._away = status
 
     def expect(self, callback: str, *, by: Mapping[str, Any], echo: Mapping[str, Any] | None = None, within: float,
                basic: tuple[str, str] | None = None) -> Expected:  # fmt: skip
@@ -139,7 +147,7 @@ class Callbacks:
     def unclaimed(self, scenario: str) -> list[Delivered]:
         """What came to a scenario, is not as promised, and of which it did not know."""
         with self._lock:
-            return [d for d in self._all if d.scenario == scenario and d.kind is not Kind.AS_PROMISED
+            return [d for d in self._all if d.scenario == scenario and d.kind not in _FINE
                     and d.exchange not in self._claimed]  # fmt: skip
 
     def take(self, incoming: Incoming) -> int:
@@ -148,7 +156,7 @@ class Callbacks:
             now = self._clock.now()
             told, expected = self._correlated(incoming)
             kind, fault = self._judged(incoming, told, expected, now)
-            status = _ANSWERED.get(kind, 200)
+            status = self._away or _ANSWERED.get(kind, 200)
             number = self._line.receive(incoming.method, incoming.target, incoming.headers, incoming.body, status=status, error=fault,
                                         callback=expected.callback if expected else "", delivery=kind.value,
                                         scenario=expected.scenario if expected else None)  # fmt: skip
@@ -157,7 +165,7 @@ class Callbacks:
             owner = expected.scenario if expected else self._line.scenario
             delivered = Delivered(number, kind, headers, incoming.body, told, now, seconds, owner)
             self._all.append(delivered)
-            if expected:
+            if expected and kind is not Kind.TURNED_AWAY:
                 expected.came.append(delivered)
         self._clock.tell()
         return status
@@ -173,6 +181,8 @@ class Callbacks:
 
     def _judged(self, incoming: Incoming, told: Any, expected: Expected | None, now: datetime) -> tuple[Kind, str]:
         """How it compares, and why."""
+        if self._away:
+            return Kind.TURNED_AWAY, f"answered {self._away} on purpose"
         if incoming.fault:
             return Kind(incoming.fault), f"{len(incoming.body)} bytes were read"
         if told is None:

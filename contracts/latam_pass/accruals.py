@@ -1,6 +1,7 @@
 """Reports of points: refused or acknowledged at once, credited or cancelled later (public:ACC, public:V1POST)."""
 
 import re
+from collections.abc import Callable
 from datetime import datetime
 
 from accredit import Answer, Call
@@ -30,8 +31,8 @@ _MOMENT = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\
 class Accruals:
     """The operation requestAccrual."""
 
-    def __init__(self, rules: Rules, ledger: Ledger) -> None:
-        self._rules, self._ledger = rules, ledger
+    def __init__(self, rules: Rules, ledger: Ledger, watch: Callable[[Accrual], None]) -> None:
+        self._rules, self._ledger, self._watch = rules, ledger, watch
 
     def answer(self, call: Call) -> Answer:
         told = body_of(call)
@@ -57,7 +58,9 @@ class Accruals:
         if original is not None and policy == "returnOriginal":
             return self._acknowledged(original)
         reason = REPEAT if original else NO_MEMBER if member is None else NO_PRODUCT if foreign else ""
-        return self._acknowledged(self._ledger.accept(told, member, reason))
+        accrual = self._ledger.accept(told, member, reason)
+        self._watch(accrual)
+        return self._acknowledged(accrual)
 
     def _acknowledged(self, accrual: Accrual) -> Answer:
         """Received, not more: `id` is the proof (public:V1POST). Both partner ids are echoed, which is inferred."""

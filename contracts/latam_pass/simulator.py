@@ -16,6 +16,7 @@ from .defects import DEFECTS
 from .door import Door
 from .ledger import CANCELLED, PROCESSED, Ledger
 from .members import PARTNER_ID, SCOPES, roles
+from .notifications import Address, Notifications
 from .rules import Rules
 from .search import Search
 from .status import Status
@@ -34,13 +35,15 @@ class Simulator:
         self._ledger = Ledger(self._rules)
         self._cards = Cards(self._rules, self._ledger.members)
         self._search, self._status = Search(self._rules, self._ledger), Status(self._rules, self._ledger)
+        self._notifications = Notifications(self._rules)
+        self.outbox = self._notifications.outbox
         self._lost: list[tuple[str, bool]] = []
         self._garbled: list[str] = []
         cobrand = Cobrand(self._rules, self._ledger, self._cards)
         self._operations: Mapping[str, Operation] = {
             "requestToken": self._door.tokens.grant,
             "searchMember": self._search.answer,
-            "requestAccrual": Accruals(self._rules, self._ledger).answer,
+            "requestAccrual": Accruals(self._rules, self._ledger, self._notifications.watch).answer,
             "getAccruals": self._status.answer,
             "beginCobrand": cobrand.begin,
             "endCobrand": cobrand.end,
@@ -52,7 +55,7 @@ class Simulator:
 
     def roles(self, environment: str) -> Mapping[str, Any]:
         """Who plays which role. The same people and the same partner in both environments."""
-        claims = ["cobrand", *(f"scope:{scope}" for scope in sorted(SCOPES))]
+        claims = ["cobrand", "notifications", *(f"scope:{scope}" for scope in sorted(SCOPES))]
         who = roles(self._rules.setting("member.request.schema"))
         return {"partner_id": PARTNER_ID, "capabilities": claims, **who}
 
@@ -95,6 +98,18 @@ class Simulator:
         if status not in (PROCESSED, CANCELLED):
             raise ValueError(f"no accrual ends as {status!r}")
         self._ledger.decided.append((status, after_seconds))
+
+    def notify_at(self, url: str, username: str, password: str) -> None:
+        """From now on accruals taken in are notified there; the credentials as the partner gave them."""
+        self._notifications.address = Address(url, username, password)
+
+    def notify_nobody(self) -> None:
+        """The partner has no address any more; what was already sent is still sent again."""
+        self._notifications.address = None
+
+    def lose_next_notification(self) -> None:
+        """The next accrual taken in is never notified."""
+        self._notifications.lost += 1
 
     def withdraw_scope(self, scope: str) -> None:
         """The client may no longer ask for that scope."""

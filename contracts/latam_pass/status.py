@@ -100,6 +100,8 @@ class Status:
             return []
         start, end = _day(query.get("createdStart", "")) or date.min, _day(query.get("createdEnd", "")) or date.max
         found = [a for a in self._ledger.accruals if not a.hidden and start <= a.received_at.date() <= end]
+        if self._rules.wrong("forgets_within_a_day"):
+            found = [a for a in found if self._rules.now() - a.settles_at < timedelta(hours=12)]
         for name, value in query.items():
             found = [a for a in found if name not in _FIELDS or _FIELDS[name](a) == value]
         return found

@@ -1,11 +1,13 @@
 """Each defect shows where it is meant to, and nowhere else."""
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from accredit.model.simulation import Answer
+from accredit.model.simulation import Answer, Delivery
 from tests.latam_pass.bench import DOSSIER, LATER, MARKER, SIMULATOR, SOON, Bench, told
 
 
@@ -124,6 +126,47 @@ def _other_card(bench: Bench, **other: Any) -> int:
     return bench.end(**other).status
 
 
+def _carried(bench: Bench, days: float, answers: list[int]) -> list[tuple[timedelta, Delivery]]:
+    """Everything that is sent within so many days of a report, answered by `answers` one after the other, then 200."""
+    began, carried = bench.now, []
+    while (due := bench.simulator.outbox.next_due) is not None and due - began <= timedelta(days=days):
+        bench.now = max(bench.now, due)
+        for delivery in bench.simulator.outbox.take_due():
+            carried.append((bench.now - began, delivery))
+            delivery.told(answers.pop(0) if answers else 200)
+    return carried
+
+
+def _reported(bench: Bench, fate: str = "PROCESSED") -> None:
+    bench.simulator.notify_at("https://localhost/here", "partner", "right")
+    bench.simulator.decide_next_accrual(fate, SOON)
+    bench.report()
+
+
+def _notified(bench: Bench, fate: str = "PROCESSED", days: float = 1, answers: Sequence[int] = ()) -> list[str]:
+    _reported(bench, fate)
+    return [json.loads(delivery.body)["status"] for _, delivery in _carried(bench, days, list(answers))]
+
+
+def _shown_credentials(bench: Bench) -> bool:
+    _reported(bench)
+    return any("authorization" in delivery.headers for _, delivery in _carried(bench, 1, []))
+
+
+def _last_try(bench: Bench) -> timedelta:
+    """How long after a report to a receiver out of order the last notification goes out."""
+    _reported(bench)
+    return max((after for after, _ in _carried(bench, 20, [503] * 1000)), default=timedelta())
+
+
+def _known_after_a_day(bench: Bench) -> bool:
+    body = bench.purchase()
+    bench.call("requestAccrual", body)
+    bench.wait(LATER + 24 * 3600)
+    mine = body["partnerAccrualId"]
+    return any(item["partnerAccrualId"] == mine for item in bench.items(partnerAccrualId=mine))
+
+
 def _denied(bench: Bench) -> bool:
     bench.simulator.deny_next("searchMember")
     return b"Reference #" in bench.anyone().body
@@ -199,6 +242,14 @@ TABLE: Mapping[str, tuple[Callable[[Bench], Any], Any, Any]] = {
     "accrual_refusal_names_no_field": (lambda b: _details(b.report(points=0)), True, False),
     "accrual_never_limits": (lambda b: _third(b, "requestAccrual", b.report), 429, 202),
     "final_status_moves": (_readings, ["P", "P", "P", "P"], ["P", "P", "P", "C"]),
+    "never_notifies": (lambda b: _notified(b, days=1), ["PROCESSED"], []),
+    "cancelled_is_not_notified": (lambda b: _notified(b, "CANCELLED", days=1), ["CANCELLED"], []),
+    "notifies_a_status_not_final": (lambda b: _notified(b, days=1), ["PROCESSED"], ["PROCESSING"]),
+    "notifies_without_credentials": (lambda b: _shown_credentials(b), True, False),
+    "gives_up_when_refused": (lambda b: len(_notified(b, days=1, answers=[401])), 2, 1),
+    "gives_up_within_hours": (lambda b: _last_try(b) > timedelta(days=6), True, False),
+    "notifies_for_weeks": (lambda b: _last_try(b) > timedelta(days=7), False, True),
+    "forgets_within_a_day": (_known_after_a_day, True, False),
     "begin_refused": (lambda b: b.begin().status, 201, 422),
     "unlock_refused": (lambda b: _statuses(b.begin(), b.end(), b.begin()), [201, 204, 201], [201, 204, 422]),
     "end_refused": (lambda b: _statuses(b.begin(), b.end()), [201, 204], [201, 422]),
