@@ -1,4 +1,4 @@
-# Two commands: `make evidence` certifies LATAM Pass against its simulator, `make test` tries everything.
+# Two commands: `make evidence` certifies every provider against its simulator, `make test` tries everything.
 # Both set up what they need, once, in .venv. Paths are relative, so that the folder's own path may hold spaces.
 
 PYTHON ?= python3
@@ -8,7 +8,7 @@ OUTPUT ?= evidence
 .PHONY: evidence test check falsify bench wheel clean
 
 evidence: .venv/run.stamp
-	@$(BIN)/python -m accredit run latam_pass --make-key "$(OUTPUT)/signing.key" --output "$(OUTPUT)"
+	@$(BIN)/python -m accredit run --make-key "$(OUTPUT)/signing.key" --output "$(OUTPUT)"
 
 test: .venv/dev.stamp check
 	@$(BIN)/python -m pytest tests --timeout 300
@@ -21,7 +21,7 @@ check: .venv/dev.stamp
 	@$(BIN)/python -m accredit lint
 
 falsify: .venv/run.stamp
-	@$(BIN)/python -m accredit falsify latam_pass
+	@$(BIN)/python -m accredit falsify
 
 bench: .venv/run.stamp
 	@$(BIN)/python tests/bench.py

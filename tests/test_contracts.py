@@ -1,16 +1,18 @@
 """The contracts are valid OpenAPI, say where each fact comes from, and their examples hold."""
 
-from collections.abc import Iterator
-from pathlib import Path
+import json
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import jsonschema_rs
 import pytest
 from openapi_pydantic import OpenAPI
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
+from accredit.evidence.journal import read_run
+from accredit.model.exchange import Exchange
+from accredit.model.schema import misfits
 from accredit.suite.catalogue import Dossier, provider_names
-from tests.conftest import ROOT
+from tests.conftest import ROOT, accredit
 
 PROVIDERS = provider_names(ROOT)
 _METHODS = ("get", "put", "post", "delete", "patch")
@@ -23,15 +25,16 @@ def dossier(request: pytest.FixtureRequest) -> Dossier:
 
 def test_it_is_valid_by_the_specification(dossier):
     """A validator of the OpenAPI schema has no complaint."""
-    assert list(OpenAPIV31SpecValidator(dict(dossier.documents["openapi"])).iter_errors()) == []
+    for service, document in dossier.documents.items():
+        assert list(OpenAPIV31SpecValidator(dict(document)).iter_errors()) == [], service
 
 
 def test_it_is_valid_by_another_reading(dossier):
     """A second, independent implementation reads the same operations."""
-    read = OpenAPI.model_validate(dossier.documents["openapi"])
     found = {
         getattr(item, method).operationId
-        for item in (read.paths or {}).values()
+        for document in dossier.documents.values()
+        for item in (OpenAPI.model_validate(document).paths or {}).values()
         for method in _METHODS
         if getattr(item, method)
     }
@@ -63,7 +66,7 @@ def _facts(node: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any]]]:
 
 def test_every_fact_has_its_provenance(dossier):
     """Each schema, field, parameter, body and response says whether it is seed, public or inferred, and by which source."""
-    facts = list(_facts(dossier.documents["openapi"]))
+    facts = [fact for document in dossier.documents.values() for fact in _facts(document)]
 
     assert len(facts) > 150
     for where, fact in facts:
@@ -73,7 +76,7 @@ def test_every_fact_has_its_provenance(dossier):
 
 def test_inferred_schemas_say_why(dossier):
     """What is inferred gives its reason where it stands; a reference leaves it to what it refers to."""
-    for where, fact in _facts(dossier.documents["openapi"]):
+    for where, fact in (fact for document in dossier.documents.values() for fact in _facts(document)):
         if (
             fact["x-provenance"] == "inferred"
             and "$ref" not in fact
@@ -94,14 +97,15 @@ def _examples(node: Any, where: str = "") -> Iterator[tuple[str, dict[str, Any],
 
 def test_examples_hold(dossier):
     """Each example is valid against the schema it stands in."""
-    examples = list(_examples(dossier.documents["openapi"]["components"]["schemas"]))
+    examples = [
+        (service, document["components"], *example)
+        for service, document in dossier.documents.items()
+        for example in _examples(document.get("components", {}).get("schemas", {}))
+    ]
 
     assert examples
-    for where, schema, example in examples:
-        validator = jsonschema_rs.Draft202012Validator(
-            {**schema, "components": dossier.documents["openapi"]["components"]}, validate_formats=True
-        )
-        assert validator.is_valid(example), (where, list(validator.iter_errors(example)))
+    for service, components, where, schema, example in examples:
+        assert not misfits({**schema, "components": components}, example), (service, where)
 
 
 def test_every_setting_is_explained(dossier):
@@ -126,32 +130,31 @@ def test_latam_pass_has_its_six_operations_and_the_notification():
     assert {f"U{n}" for n in range(1, 35)} == {s.unknown for s in latam.provider.settings.values()}
 
 
-def test_the_simulator_answers_as_the_contract_promises():
+def test_the_simulator_answers_as_the_contract_promises(dossier, tmp_path):
     """Every answer of a whole run fits the contract's schema for its operation and status."""
-    import json
-    import tempfile
-
-    from accredit.evidence.journal import read_run
-    from tests.conftest import accredit
-
-    latam = Dossier("latam_pass", ROOT)
-    with tempfile.TemporaryDirectory() as folder:
-        assert accredit("run", "latam_pass", "--output", folder).returncode == 0
-        run = read_run(next(Path(folder).iterdir()))
+    assert accredit("run", dossier.name, "--output", tmp_path).returncode == 0
+    run = read_run(next(tmp_path.iterdir()))
     checked = 0
     for exchange in run.exchanges:
-        if exchange.response is None or exchange.response.headers == ():
+        if exchange.direction == "incoming" or exchange.response is None or not exchange.response.headers:
             continue
-        operation = latam.contract[exchange.operation]
-        told = latam.documents["openapi"]["paths"][operation.path][operation.method.lower()]["responses"]
-        assert str(exchange.response.status) in told, exchange
-        answer = told[str(exchange.response.status)]
-        if "$ref" in answer:
-            answer = latam.documents["openapi"]["components"]["responses"][answer["$ref"].rpartition("/")[2]]
+        answer, components = _promised(dossier, exchange)
         kind = dict(exchange.response.headers).get("content-type", "").partition(";")[0]
-        if "content" in answer and kind == "application/json":
-            schema = {**answer["content"][kind]["schema"], "components": latam.documents["openapi"]["components"]}
-            validator = jsonschema_rs.Draft202012Validator(schema)
-            assert validator.is_valid(json.loads(exchange.response.body)), exchange
+        if kind == "application/json" and kind in answer.get("content", {}):
+            told = json.loads(exchange.response.body)
+            schema = {**answer["content"][kind]["schema"], "components": components}
+            assert not misfits(schema, told, formats=False), exchange  # what is masked has no format any more
             checked += 1
-    assert checked > 150
+    assert checked > 50
+
+
+def _promised(dossier: Dossier, exchange: Exchange) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """What the contract says of an answer of that status, and the components it refers to."""
+    assert exchange.response is not None
+    operation = dossier.contract[exchange.operation]
+    document = dossier.documents[operation.service]
+    told = document["paths"][operation.path][operation.method.lower()]["responses"]
+    assert str(exchange.response.status) in told, exchange
+    answer = told[str(exchange.response.status)]
+    components = document.get("components", {})
+    return components["responses"][answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer, components

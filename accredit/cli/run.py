@@ -69,7 +69,7 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
     Exit 0 when every run passed, 1 when one failed, 3 when one is unknown.
     """
     root = suite_root(suite)
-    names = list(providers) or provider_names(root)
+    names = list(providers) or _concerned(root, only)
     choices = Choices(environment=environment, only=only, defects=defects, partner_file=partner_file, output=output)
     plans = [plan_run(dossier(root, name), choices) for name in names]
     key = _key(key_file, new_key, partner_file)
@@ -87,6 +87,12 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         codes.append(exit_code(made.verdict.answer))
     click.echo(f"{lines.done} scenarios in {time.monotonic() - began:.1f} s")
     raise SystemExit(1 if 1 in codes else max(codes, default=3))
+
+
+def _concerned(root: Path, only: tuple[str, ...]) -> list[str]:
+    """Every provider; of chosen requirements, the providers that ask for them."""
+    known = provider_names(root)
+    return [name for name in known if set(only) & set(dossier(root, name).register.ids)] or known
 
 
 def _key(given: Path | None, new: Path | None, partner_file: Path | None) -> PrivateKey | None:

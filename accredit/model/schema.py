@@ -6,7 +6,11 @@ from typing import Any
 import jsonschema_rs
 
 
-def misfits(schema: Mapping[str, Any], value: Any) -> list[str]:
-    """Where and why `value` does not fit, one line each, without repeating the value itself. Empty when it fits."""
-    errors = jsonschema_rs.validator_for(dict(schema), validate_formats=True).iter_errors(value)
+def misfits(schema: Mapping[str, Any], value: Any, *, formats: bool = True) -> list[str]:
+    """Where and why `value` does not fit, one line each, without repeating the value itself. Empty when it fits.
+
+    Args:
+        formats: Whether `format` is held to as well.
+    """
+    errors = jsonschema_rs.validator_for(dict(schema), validate_formats=formats).iter_errors(value)
     return [f"{'.'.join(map(str, error.instance_path)) or 'the body'}: breaks {error.kind.name}" for error in errors]
