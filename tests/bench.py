@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import tomllib
 from collections.abc import Callable, Iterator
@@ -54,8 +55,10 @@ def commands() -> None:
             seconds(sys.executable, "-m", "accredit", "run", "latam_pass", "--output", f"{folder}/{n}")
             for n in range(3)
         )
+        every = seconds(sys.executable, "-m", "accredit", "run", "--output", f"{folder}/all")
     print(f"accredit --help            {helps:.3f} s, {helps / bare:.1f} x a bare interpreter   goal <= 0.25 s")
     print(f"accredit run latam_pass    {run:.2f} s, {run / bare:.0f} x a bare interpreter     goal <= 15 s")
+    print(f"accredit run, every provider {every:.2f} s, {every / bare:.0f} x a bare interpreter     goal <= 40 s")
 
 
 @contextmanager
@@ -127,6 +130,35 @@ def per_exchange() -> None:
     )
 
 
+def callbacks(deliveries: int = 200) -> None:
+    """From the moment a provider sends to the moment the step that waits goes on, over the sending alone."""
+    from tests.test_callbacks import DONE, Bench
+
+    here = Bench()
+    waits, sends = [], []
+    for number in range(deliveries):
+        expected = here.expect(by={"id": f"c-{number}"})
+        moments: list[float] = []
+
+        def provider(number: int = number, moments: list[float] = moments) -> None:
+            moments.append(time.perf_counter())
+            here.send({**DONE, "id": f"c-{number}"})
+            moments.append(time.perf_counter())
+
+        thread = threading.Thread(target=provider)
+        thread.start()
+        here.callbacks.wait_for(expected)
+        waits.append(time.perf_counter() - moments[0])
+        thread.join()
+        sends.append(moments[1] - moments[0])
+    here.client.close()
+    here.receiver.close()
+    wait, send = statistics.median(waits), statistics.median(sends)
+    print(
+        f"callback to step           {wait * 1000:.2f} ms, {wait / send:.2f} x the sending itself        goal <= 20 ms"
+    )
+
+
 def masking() -> None:
     """Every secret and personal value of a run under the real host name, hunted in every file it wrote."""
     with served() as folder:
@@ -194,5 +226,5 @@ def kills(times: int = 50) -> None:
 
 
 if __name__ == "__main__":
-    for figure in (commands, per_exchange, masking, kills):
+    for figure in (commands, per_exchange, callbacks, masking, kills):
         figure()
