@@ -1,5 +1,6 @@
 """How a run looks on a terminal and in a log: progress, the matrix, the verdict, and where everything is."""
 
+from shlex import quote
 from typing import TextIO
 
 import click
@@ -45,7 +46,7 @@ def show_evidence(made: Evidence) -> None:
     show_verdict(made.verdict)
     click.echo(f"report:  {made.report}")
     if made.bundle:
-        click.echo(f"bundle:  {made.bundle}\ncheck:   accredit verify {click.format_filename(made.bundle)}")
+        click.echo(f"bundle:  {made.bundle}\ncheck:   accredit verify {quote(str(made.bundle))}")
     else:
         click.echo("bundle:  not sealed, since there is no key; `accredit init` makes one, or use --make-key FILE")
 
