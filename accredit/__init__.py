@@ -14,13 +14,14 @@ _HOMES = {
     "accredit.model.exchange": ("Exchange",),
     "accredit.model.keys": ("RsaKey",),
     "accredit.model.signatures": ("Signer",),
-    "accredit.model.simulation": ("Answer", "Call", "Cut", "Delivery", "Outbox", "Setup", "Simulation"),
+    "accredit.model.simulation": ("Answer", "Call", "Cut", "Delivery", "Setup", "Simulation"),
     "accredit.suite.expect": ("expect", "expect_equal"),
     "accredit.suite.live": ("Control",),
     "accredit.suite.partner": ("Partner", "Polling"),
     "accredit.wire.api": ("Api",),
     "accredit.wire.callbacks": ("Callbacks", "Delivered", "Expected"),
     "accredit.wire.clock": ("Clock",),
+    "accredit.wire.outbox": ("Outbox",),
     "accredit.wire.reply": ("Reply",),
     "accredit.wire.tokens": ("Tokens",),
 }
@@ -42,7 +43,6 @@ if TYPE_CHECKING:
     from accredit.model.simulation import Call as Call
     from accredit.model.simulation import Cut as Cut
     from accredit.model.simulation import Delivery as Delivery
-    from accredit.model.simulation import Outbox as Outbox
     from accredit.model.simulation import Setup as Setup
     from accredit.model.simulation import Simulation as Simulation
     from accredit.suite.expect import expect as expect
@@ -55,6 +55,7 @@ if TYPE_CHECKING:
     from accredit.wire.callbacks import Delivered as Delivered
     from accredit.wire.callbacks import Expected as Expected
     from accredit.wire.clock import Clock as Clock
+    from accredit.wire.outbox import Outbox as Outbox
     from accredit.wire.reply import Reply as Reply
     from accredit.wire.tokens import Tokens as Tokens
 

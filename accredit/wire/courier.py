@@ -6,9 +6,10 @@ from datetime import datetime
 from functools import partial
 from urllib.parse import urlsplit
 
-from accredit.model.simulation import Delivery, Outbox
+from accredit.model.simulation import Delivery
 from accredit.wire.clock import Clock
 from accredit.wire.http import Post
+from accredit.wire.outbox import Outbox
 
 _NAP_SECONDS = 3600.0
 _LOOPBACK = ("localhost", "127.0.0.1")

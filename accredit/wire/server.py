@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from accredit.model.contract import Contract
-from accredit.model.simulation import Answer, Call, Cut, Outbox, Simulation
+from accredit.model.simulation import Answer, Call, Cut, Simulation
 from accredit.wire.clock import Clock
 from accredit.wire.courier import Courier
+from accredit.wire.outbox import Outbox
 from accredit.wire.serving import Authority, Receive, Scope, Send, Serving, hang_up
 
 
