@@ -114,9 +114,9 @@ class Rehearsal:
 
 
 @contextmanager
-def served(provider: str, folder: Path, *options: object) -> Iterator[Rehearsal]:
-    """`accredit simulate`, 240 times faster than real time, until the block ends."""
-    command = [sys.executable, "-u", "-m", "accredit", "simulate", provider, "--speed", "240", "--folder", folder]
+def served(provider: str, folder: Path, *options: object, speed: float = 240) -> Iterator[Rehearsal]:
+    """`accredit simulate`, so many times faster than real time, until the block ends."""
+    command = [sys.executable, "-u", "-m", "accredit", "simulate", provider, "--speed", speed, "--folder", folder]
     with subprocess.Popen(
         [*map(str, command), *map(str, options)], cwd=ROOT, stdout=subprocess.PIPE, text=True
     ) as server:

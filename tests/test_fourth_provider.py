@@ -56,7 +56,7 @@ def test_every_defect_of_it_is_killed(suite: Path) -> None:
 
 def test_it_is_rehearsed_under_its_own_hosts(suite: Path, tmp_path: Path) -> None:
     """Two hosts, a token, signatures and callbacks, by the code path that reaches the real endpoints."""
-    with served("bell", tmp_path, "--suite", suite) as there:
+    with served("bell", tmp_path, "--suite", suite, speed=5) as there:
         ended = accredit("run", "bell", "--suite", suite, "--env", "certification", "--partner", tmp_path / "accredit.toml",
                          "--output", tmp_path / "evidence", env=there.env)  # fmt: skip
     done = Ended(ended.returncode, ended.stdout + ended.stderr, tmp_path / "evidence")
