@@ -52,3 +52,32 @@ def test_defects_that_no_requirement_lists_are_gaps():
     assert ended.returncode == 1
     for defect in BROAD:
         assert f"gap: {defect} is listed by no requirement" in ended.stdout
+
+
+def test_only_scenarios_that_a_defect_can_touch_are_run_and_the_answer_is_the_same(tmp_path):
+    """What the simulator never asks about changes nothing; `--whole` runs everything all the same."""
+    chosen = ["--suite", MINI, "--defect", "credits_a_repeat", "--defect", "hides_gold"]
+    quick, whole = accredit("falsify", "mini", *chosen), accredit("falsify", "mini", *chosen, "--whole")
+
+    assert quick.stdout == whole.stdout
+    assert "2 killed, 0 silent, 0 wrong" in quick.stdout
+
+
+def test_nothing_is_falsified_by_a_suite_that_does_not_pass(own_mini):
+    """A scenario that fails anyway would seem to kill every defect."""
+    steps = own_mini / "steps" / "mini.py"
+    steps.write_text(steps.read_text().replace('reply.json.get("gold"), True', 'reply.json.get("gold"), "never"'))
+    ended = accredit("falsify", "mini", "--suite", own_mini)
+
+    assert ended.returncode == 3
+    assert "does not pass without any defect" in ended.stderr
+
+
+def test_a_defect_that_nobody_asks_about_is_silent(own_mini):
+    simulator = own_mini / "contracts" / "mini" / "simulator.py"
+    simulator.write_text(
+        simulator.read_text().replace('"hides_gold": "Gold', '"sleeps": "Nobody sees it.", "hides_gold": "Gold')
+    )
+    ended = accredit("falsify", "mini", "--suite", own_mini, "--defect", "sleeps")
+
+    assert "silent sleeps: no scenario has the simulator ask about it" in ended.stdout

@@ -25,8 +25,9 @@ from accredit.suite.places import suite_root
     show_default=True,
     help="How many are tried at a time.",
 )
+@click.option("--whole", is_flag=True, help="Run every scenario against each defect, not only those it can touch.")
 @SUITE
-def command(providers: tuple[str, ...], chosen: tuple[str, ...], jobs: int, suite: Path | None) -> None:
+def command(providers: tuple[str, ...], chosen: tuple[str, ...], jobs: int, whole: bool, suite: Path | None) -> None:
     """Run the scenarios of each PROVIDER (all, when none is named) against every defect of its simulator.
 
     A defect is killed when exactly the requirements that list it turn red; silent when one of them stays green, which is a
@@ -39,12 +40,13 @@ def command(providers: tuple[str, ...], chosen: tuple[str, ...], jobs: int, suit
     if unknown := sorted(set(chosen) - everything):
         raise UsageError(f"{', '.join(unknown)}: no such defect; the simulator has {', '.join(sorted(everything))}.")
     good = [
-        _falsified(s, [d for d in known[s.name] if not chosen or d in chosen], jobs, gaps=not chosen) for s in subjects
+        _falsified(s, [d for d in known[s.name] if not chosen or d in chosen], jobs, gaps=not chosen, whole=whole)
+        for s in subjects
     ]
     raise SystemExit(0 if all(good) else 1)
 
 
-def _falsified(subject: Dossier, defects: Sequence[str], jobs: int, *, gaps: bool) -> bool:
+def _falsified(subject: Dossier, defects: Sequence[str], jobs: int, *, gaps: bool, whole: bool) -> bool:
     """Tries a provider's defects, telling of each; whether all were killed."""
     if not defects:
         return True
@@ -55,7 +57,7 @@ def _falsified(subject: Dossier, defects: Sequence[str], jobs: int, *, gaps: boo
         click.echo(f"{place} {trial.answer:<6} {trial.defect}: {_told(trial)}")
 
     click.echo(f"{subject.provider.title}:")
-    trials = falsify(subject, defects, jobs=jobs, shown=show)
+    trials = falsify(subject, defects, jobs=jobs, shown=show, whole=whole)
     counts = {answer: sum(trial.answer == answer for trial in trials) for answer in ("killed", "silent", "wrong")}
     missing = untried(subject, subject.register) if gaps else []
     for gap in missing:

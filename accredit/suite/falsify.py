@@ -4,21 +4,23 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 from accredit.evidence.journal import read_run
-from accredit.model.errors import AccreditError
+from accredit.model.errors import AccreditError, CannotJudge
 from accredit.model.finding import Outcome
 from accredit.model.requirement import Register
-from accredit.model.verdict import judge
+from accredit.model.run import Run
+from accredit.model.verdict import Answer, judge
 from accredit.suite.catalogue import Dossier
 from accredit.suite.live import load_simulation
 from accredit.suite.plan import Choices
 
 SECONDS_FOR_ONE = 300
+_NONE = "no scenario at all"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +63,43 @@ def untried(dossier: Dossier, register: Register) -> list[str]:
     ]
 
 
-def falsify(dossier: Dossier, defects: Sequence[str], *, jobs: int, shown: Callable[[Trial], None]) -> list[Trial]:
-    """Tries each defect in a process of its own, `jobs` at a time; `shown` is called as each ends."""
+def falsify(
+    dossier: Dossier, defects: Sequence[str], *, jobs: int, shown: Callable[[Trial], None], whole: bool = False
+) -> list[Trial]:
+    """Tries each defect in a process of its own, `jobs` at a time; `shown` is called as each ends.
+
+    Args:
+        whole: Runs every scenario against each defect. Otherwise those during which the simulator asks whether the defect is
+            there: the others go the same way with it and without.
+
+    Raises:
+        CannotJudge: the suite does not pass against a simulator that is right in everything.
+    """
     with tempfile.TemporaryDirectory(prefix="accredit-falsify-") as folder, ThreadPoolExecutor(jobs) as pool:
-        return list(_shown(pool.map(lambda defect: _try(dossier, defect, Path(folder)), defects), shown))
+        touched = _touched(dossier, Path(folder))
+        chosen = [() if whole else _scenarios(touched, defect) for defect in defects]
+        trials = pool.map(lambda defect, scenarios: _try(dossier, defect, scenarios, Path(folder)), defects, chosen)
+        return list(_shown(trials, shown))
+
+
+def _touched(dossier: Dossier, folder: Path) -> Mapping[str, Sequence[str]]:
+    """Scenario → defects that the simulator asked about while it ran. The empty one is before and between all scenarios."""
+    watch = folder / "asked.json"
+    run = _run(dossier, Choices(output=folder / "none", watch=watch))
+    if isinstance(run, str):
+        raise CannotJudge(f"nothing can be falsified: without any defect, {run}.")
+    if judge(run, dossier.register).answer is not Answer.PASSED:
+        raise CannotJudge(f"nothing can be falsified: {dossier.provider.title}'s suite does not pass without any defect. "
+                          f"See `accredit run {dossier.name}`.")  # fmt: skip
+    asked: Mapping[str, Sequence[str]] = json.loads(watch.read_text(encoding="utf-8"))
+    return asked
+
+
+def _scenarios(touched: Mapping[str, Sequence[str]], defect: str) -> tuple[str, ...]:
+    """The scenarios that a defect can touch; empty, which means all, when it is asked about outside them."""
+    return (
+        () if defect in touched.get("", ()) else tuple(s for s, asked in touched.items() if defect in asked) or (_NONE,)
+    )
 
 
 def _shown(trials: Iterator[Trial], shown: Callable[[Trial], None]) -> Iterator[Trial]:
@@ -73,45 +108,57 @@ def _shown(trials: Iterator[Trial], shown: Callable[[Trial], None]) -> Iterator[
         yield trial
 
 
-def _try(dossier: Dossier, defect: str, output: Path) -> Trial:
+def _try(dossier: Dossier, defect: str, scenarios: tuple[str, ...], output: Path) -> Trial:
     expected = dossier.register.reddened_by(defect)
-    told = json.dumps([str(dossier.root), dossier.name, defect, str(output / defect)])
+    if scenarios == (_NONE,):
+        return Trial(defect, expected, trouble="no scenario has the simulator ask about it")
+    run = _run(dossier, Choices(defects=(defect,), scenarios=scenarios, output=output / defect))
+    if isinstance(run, str):
+        return Trial(defect, expected, trouble=run)
+    verdict = judge(run, dossier.register)
+    unjudged = frozenset(
+        j.requirement.id for j in verdict.judgements if j.in_scope and j.outcome is Outcome.CANNOT_JUDGE
+    )
+    accounted = run.is_complete and not verdict.reconciliation.differences
+    return Trial(
+        defect, expected, verdict.failed, unjudged, "" if accounted else "the run did not account for every scenario"
+    )
+
+
+def _run(dossier: Dossier, choices: Choices) -> Run | str:
+    """A run in a process of its own; what went wrong with it, in words, when it came to nothing."""
+    told = json.dumps([str(dossier.root), dossier.name, choices.defects, choices.scenarios, str(choices.output),
+                       str(choices.watch or "")])  # fmt: skip
     try:
         ended = subprocess.run(
-            [sys.executable, "-m", "accredit.suite.falsify", told],
+            [sys.executable, "-m", "accredit.suite.falsify"],
+            input=told,
             capture_output=True,
             text=True,
             timeout=SECONDS_FOR_ONE,
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Trial(defect, expected, trouble=f"the run had not ended after {SECONDS_FOR_ONE} seconds")
-    folders = list((output / defect).glob("*"))
+        return f"the run had not ended after {SECONDS_FOR_ONE} seconds"
+    folders = list(choices.output.glob("*"))
     if ended.returncode or len(folders) != 1:
-        return Trial(defect, expected, trouble=(ended.stderr.strip().splitlines() or ["the run came to nothing"])[-1])
+        return (ended.stderr.strip().splitlines() or ["the run came to nothing"])[-1]
     try:
-        run = read_run(folders[0])
+        return read_run(folders[0])
     except AccreditError as wrong:
-        return Trial(defect, expected, trouble=str(wrong))
-    verdict = judge(run, dossier.register)
-    unjudged = frozenset(
-        j.requirement.id for j in verdict.judgements if j.in_scope and j.outcome is Outcome.CANNOT_JUDGE
-    )
-    trouble = (
-        ""
-        if run.is_complete and not verdict.reconciliation.differences
-        else "the run did not account for every scenario"
-    )
-    return Trial(defect, expected, verdict.failed, unjudged, trouble)
+        return str(wrong)
 
 
 def _main(told: str) -> None:
-    """One trial, in its own process."""
+    """One run, in its own process."""
     from accredit.suite.run import certify
 
-    root, provider, defect, output = json.loads(told)
-    certify(Path(root), [provider], Choices(defects=(defect,), output=Path(output)), progress=lambda *_: None)
+    root, provider, defects, scenarios, output, watch = json.loads(told)
+    choices = Choices(
+        defects=tuple(defects), scenarios=tuple(scenarios), output=Path(output), watch=Path(watch) if watch else None
+    )
+    certify(Path(root), [provider], choices, progress=lambda *_: None)
 
 
 if __name__ == "__main__":
-    _main(sys.argv[1])
+    _main(sys.stdin.read())

@@ -2,8 +2,9 @@
 
 import importlib
 import itertools
+import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -37,6 +38,21 @@ _SEED = 2026
 _NUMBERS_A_WORKER = 1_000_000
 
 
+class Watched(frozenset[str]):
+    """The defects that are switched on. Tells of each that the simulator asks about, whether it is on or not."""
+
+    def __new__(cls, names: Iterable[str], asked: Callable[[str], None]) -> "Watched":
+        made = super().__new__(cls, names)
+        made._tell = asked
+        return made
+
+    _tell: Callable[[str], None]
+
+    def __contains__(self, name: object) -> bool:
+        self._tell(str(name))
+        return super().__contains__(name)
+
+
 class Control:
     """The simulator's control channel, for steps of `@simulator` scenarios."""
 
@@ -55,6 +71,7 @@ class Live:
     def __init__(self, plan: Plan, worker: str = "") -> None:
         self.plan, self.worker = plan, worker
         self._open = ExitStack()
+        self._asked: dict[str, set[str]] = {}
         dossier, choices = plan.dossier, plan.choices
         provider, access = dossier.provider, plan.facts.access(choices.environment)
         self.clock: Clock = (
@@ -133,6 +150,9 @@ class Live:
         """Lets go of server, connections and file, without a word in the journal."""
         self._open.close()
         self.journal.close()
+        if self.plan.choices.watch:
+            asked = {scenario: sorted(names) for scenario, names in self._asked.items()}
+            self.plan.choices.watch.write_text(json.dumps(asked), encoding="utf-8")
 
     def find(self, finding: Finding) -> None:
         """Records a finding, its words masked."""
@@ -169,7 +189,10 @@ class Live:
                 f"{', '.join(sorted(unknown))}: no such defect; the simulator has {', '.join(sorted(simulation.DEFECTS))}."
             )
         chance = Random(_SEED)  # noqa: S311 - chance that can be repeated is what is wanted
-        self.simulation = simulation(Setup(self.settings, self.clock.now, frozenset(self.plan.choices.defects), chance))
+        defects = frozenset(self.plan.choices.defects)
+        if self.plan.choices.watch:
+            defects = Watched(defects, lambda name: self._asked.setdefault(self.line.scenario, set()).add(name))
+        self.simulation = simulation(Setup(self.settings, self.clock.now, defects, chance))
         server = Simulator(self.simulation, dossier.contract, entrances_of(dossier.provider), self.clock)
         if isinstance(self.clock, SimulatedClock):
             self.clock.settle = server.courier.settle

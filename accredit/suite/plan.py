@@ -24,14 +24,18 @@ class Choices:
 
     Attributes:
         only: Requirement ids; empty is all of them.
+        scenarios: Scenario ids; empty is all of them.
         defects: Simulator defects to switch on.
+        watch: Where to write which scenario had the simulator ask about which defect.
         partner_file: `accredit.toml`, when it is not the one in the working folder.
         output: The folder that run folders are made in.
     """
 
     environment: str = "simulator"
     only: tuple[str, ...] = ()
+    scenarios: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
+    watch: Path | None = None
     partner_file: Path | None = None
     output: Path = Path("evidence")
 
@@ -96,9 +100,7 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
     if wrong := [*unusable(declared), *unknown_tags(declared, dossier.register)]:
         raise UsageError("the features cannot be run as they stand:\n  " + "\n  ".join(wrong))
     scenarios = [s for d in declared for s in d.scenarios]
-    expected = tuple(
-        s for s in scenarios if runs_in(s, choices.environment, dossier.register) and _chosen(s, choices.only)
-    )
+    expected = tuple(s for s in scenarios if runs_in(s, choices.environment, dossier.register) and _chosen(s, choices))
     return Plan(new_run_id(), dossier, choices, facts, expected, secrets.token_bytes(16))
 
 
@@ -128,5 +130,7 @@ def secrets_from_environment(plan: Plan) -> Mapping[str, str]:
     return found
 
 
-def _chosen(scenario: Scenario, only: Sequence[str]) -> bool:
-    return not only or bool(set(only) & set(scenario.requirements))
+def _chosen(scenario: Scenario, choices: Choices) -> bool:
+    if choices.scenarios and scenario.id not in choices.scenarios:
+        return False
+    return not choices.only or bool(set(choices.only) & set(scenario.requirements))

@@ -39,6 +39,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="only scenarios of this requirement; repeatable",
     )
     group.addoption(
+        "--accredit-scenario",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="only this scenario; repeatable",
+    )
+    group.addoption(
+        "--accredit-watch",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="write which scenario had the simulator ask about which defect",
+    )
+    group.addoption(
         "--accredit-defect",
         action="append",
         default=[],
@@ -67,6 +81,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if not names:
         return
     choices = Choices(environment=config.option.accredit_env, only=tuple(config.option.accredit_only), defects=tuple(config.option.accredit_defect),
+                      scenarios=tuple(config.option.accredit_scenario), watch=config.option.accredit_watch,
                       partner_file=config.option.accredit_partner, output=config.option.accredit_output)  # fmt: skip
     dossiers = {name: Dossier(name, root) for name in names}
     try:

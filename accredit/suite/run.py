@@ -77,6 +77,9 @@ def _arguments(root: Path, providers: Sequence[str], choices: Choices, workers: 
     chosen += [f"--accredit-only={id_}" for id_ in choices.only] + [
         f"--accredit-defect={name}" for name in choices.defects
     ]
+    chosen += [f"--accredit-scenario={id_}" for id_ in choices.scenarios]
+    if choices.watch:
+        chosen.append(f"--accredit-watch={choices.watch.resolve()}")
     if choices.partner_file:
         chosen.append(f"--accredit-partner={choices.partner_file.resolve()}")
     plugins = ["pytest_bdd.plugin", "accredit.suite.plugin"]
