@@ -41,7 +41,7 @@ class Bench:
         authority = Authority()
         self.receiver = Receiver(lambda i: self.callbacks.take(i), authority.context(["localhost"]), seconds=seconds)
         self.url = f"https://localhost:{self.receiver.port}/callbacks/run"
-        self.callbacks = Callbacks(BELL.contract, self.line, clock, self.url)
+        self.callbacks = Callbacks(BELL.contract, self.line, clock, self.url, private=True)
         self.tls = ssl.create_default_context(cadata=authority.pem)
         self.client = httpx.Client(verify=self.tls, timeout=10)
 
@@ -71,8 +71,10 @@ def bench() -> Iterator[Bench]:
 def test_a_wait_ends_the_moment_it_comes(bench):
     """And says which exchange it was, by whose clock, and how long it took."""
     expected = bench.expect(within=5)
-    threading.Thread(target=bench.send).start()
+    provider = threading.Thread(target=bench.send)
+    provider.start()
     delivered = bench.callbacks.wait_for(expected)
+    provider.join()
 
     assert (delivered.kind, delivered.json, delivered.exchange) == ("as promised", DONE, 1)
     assert delivered.seconds < 5
@@ -214,6 +216,89 @@ def test_a_port_in_use_is_said_to_be(bench):
 
     with pytest.raises(UsageError, match=f"port {bench.receiver.port} on 127.0.0.1 cannot be used"):
         Serving(app, Authority().context(["localhost"]), [bench.receiver.port], "second")
+
+
+def test_what_comes_to_another_place_is_on_record_and_nobodys_finding(bench):
+    """A favicon, another run's callback: answered 404."""
+    bench.line.scenario = "here"
+    bench.expect()
+    url = bench.url.replace("/run", "/another-run")
+
+    assert bench.client.get(bench.url.replace("/callbacks/run", "/favicon.ico")).status_code == 404
+    assert bench.client.post(url, json=DONE).status_code == 404
+    assert bench.kinds == ["elsewhere", "elsewhere"]
+    assert bench.callbacks.unclaimed("here") == []
+
+
+def test_a_stranger_at_a_public_place_is_no_finding_of_the_scenario_under_way(bench):
+    """Anybody may know it; the run's verdict is unknown then, and no requirement failed."""
+    bench.callbacks = Callbacks(BELL.contract, bench.line, RealClock(), bench.url, private=False)
+    bench.line.scenario = "here"
+    bench.send({**DONE, "id": "c-2"})
+
+    assert bench.kinds == ["unmatched"]
+    assert bench.callbacks.unclaimed("here") == []
+
+
+def test_a_callback_the_contract_does_not_know_cannot_be_expected(bench):
+    with pytest.raises(UsageError, match="creditDoen: no such callback in the contract; it has creditDone"):
+        bench.callbacks.expect("creditDoen", by={"id": "c-1"}, within=1)
+
+
+def test_what_trips_us_up_is_on_record_all_the_same(bench):
+    bench.callbacks._judged = None
+
+    assert bench.send() == 500
+    assert bench.kinds == ["unreadable"]
+    assert "our own fault" in bench.records[0]["error"]
+
+
+@pytest.mark.parametrize(
+    ("sent", "kind"),
+    [
+        (b"\xef\xbb\xbf" + json.dumps(DONE).encode(), "application/json"),
+        (b"user=user-0815&id=c-1", "text/plain"),
+        (b"<user>user-0815</user>", "application/xml"),
+        (b"call({'user': 'user-0815'})", "application/javascript"),
+    ],
+)
+def test_nothing_personal_that_comes_in_is_written_in_another_dress(bench, sent, kind):
+    bench.send(sent, headers={"content-type": kind})
+
+    assert "user-0815" not in json.dumps(bench.records)
+
+
+def test_the_password_that_is_expected_is_written_nowhere(bench):
+    bench.expect(basic=("partner", "right-password"))
+    bench.send({**DONE, "note": "right-password"}, auth=("partner", "right-password"))
+
+    assert "right-password" not in json.dumps(bench.records)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"post": {"requestBody": {"content": {"text/plain": {"schema": {"type": "string"}}}}}},
+        {"post": {"requestBody": {"content": {"application/json": {"schema": {"exclusiveMinimum": True}}}}}},
+        {"post": {}},
+    ],
+)
+def test_a_callback_without_a_schema_to_hold_it_to_is_refused(sent):
+    with pytest.raises(UsageError, match="the callback two"):
+        contract_from({"a": {"webhooks": {"two": sent}}}, "tests")
+
+
+def test_references_in_callbacks_are_followed():
+    body = {"content": {"application/json; charset=utf-8": {"schema": {"type": "string"}}}}
+    components = {
+        "requestBodies": {"B": body},
+        "pathItems": {"P": {"post": {"requestBody": {"$ref": "#/components/requestBodies/B"}}}},
+    }
+    contract = contract_from(
+        {"a": {"webhooks": {"two": {"$ref": "#/components/pathItems/P"}}, "components": components}}, "tests"
+    )
+
+    assert contract.callbacks["two"]["type"] == "string"
 
 
 def test_webhooks_and_callbacks_are_found_in_contracts():

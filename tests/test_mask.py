@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accredit.model.curl import curl
 from accredit.model.exchange import Exchange, Request
+from accredit.model.keys import RsaKey
 from accredit.model.provider import Masking
 from accredit.wire.mask import Mask
 
@@ -20,6 +21,29 @@ RULES = Masking(personal=("ffn", "document.number", "names", "email"), secret=("
 @pytest.fixture
 def mask() -> Mask:
     return Mask(RULES, b"a key for this test")
+
+
+@pytest.mark.parametrize("dress", [str.strip, lambda pem: pem.replace("\n", "\r\n"), lambda pem: "".join(pem.splitlines()[1:-1]),
+                                   lambda pem: pem.splitlines()[2], lambda pem: "\n".join("  " + line for line in pem.splitlines())])  # fmt: skip
+def test_no_piece_of_a_key_is_written(mask, dress):
+    """A private key, as it is, on one line, line by line."""
+    pem = RsaKey.generate().private_pem().decode()
+    mask.learn("signing_key", pem)
+    secret = pem.splitlines()[1:-1]
+
+    assert not any(line in mask.text(f"so: {dress(pem)}!") for line in secret if len(line) >= 16)
+
+
+def test_a_secret_read_with_the_end_of_its_line_is_masked_without_it(mask):
+    mask.learn("client_secret", "s3cret-s3cret\n")
+
+    assert "s3cret" not in mask.text("it is s3cret-s3cret")
+
+
+def test_what_a_token_endpoint_gives_is_secret_without_being_declared():
+    mask = Mask(RULES, b"key", secret=("jeton",))
+
+    assert "abcdefgh" not in mask.body(b'{"jeton": "abcdefgh"}', "application/json")
 
 
 def test_declared_names_are_masked_in_json(mask):

@@ -54,8 +54,8 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "ca.pem").write_text(server.ca_pem, encoding="ascii")
     access = {name: dict(enacted.access(name)) for name in subject.provider.environments}
-    (folder / "access.json").write_text(json.dumps(access, indent=1), encoding="utf-8")
-    (folder / "receiver.pem").write_bytes(server.authority.issue_pem("localhost"))
+    _write_private(folder / "access.json", json.dumps(access, indent=1).encode())
+    _write_private(folder / "receiver.pem", server.authority.issue_pem("localhost"))
     server.courier.trust(server.ca_pem)
     roles = enacted.roles("certification")
     (folder / "accredit.toml").write_text(
@@ -67,3 +67,10 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
     click.echo(f"CA, access and a rehearsal's accredit.toml: {folder}")
     with suppress(KeyboardInterrupt):
         server.serve()
+
+
+def _write_private(path: Path, data: bytes) -> None:
+    """For its owner's eyes alone, though it opens nothing but this simulator."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_bytes(data)

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from accredit.model.errors import UsageError
+from accredit.model.schema import faults
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
@@ -76,7 +77,7 @@ def contract_from(documents: Mapping[str, Document], where: str) -> Contract:
     ids = [operation.id for operation in operations]
     if twice := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
         raise UsageError(f"{where}: {', '.join(twice)} stands in it more than once; operationIds are unique.")
-    callbacks = {name: schema for document in documents.values() for name, schema in _callbacks(document)}
+    callbacks = {name: schema for document in documents.values() for name, schema in _callbacks(document, where)}
     return Contract(operations, callbacks)
 
 
@@ -96,16 +97,40 @@ def _operations(service: str, document: Document, where: str) -> Iterator[Operat
             )
 
 
-def _callbacks(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Callbacks of operations, and webhooks."""
-    items = [(name, item) for name, item in document.get("webhooks", {}).items()]
+def _callbacks(document: Document, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Callbacks of operations, and webhooks: name, and schema of the body."""
+    items = list(document.get("webhooks", {}).items())
     for path_item in document.get("paths", {}).values():
         for operation in (path_item[method] for method in _METHODS if method in path_item):
-            items += [(name, item) for name, urls in operation.get("callbacks", {}).items() for item in urls.values()]
+            for name, told in operation.get("callbacks", {}).items():
+                items += [(name, item) for item in _resolved(document, told).values()]
     for name, item in items:
+        item = _resolved(document, item)
         sent: Mapping[str, Any] = next((item[method] for method in _METHODS if method in item), {})
-        schema = sent.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
-        yield name, {**schema, "components": document.get("components", {})}
+        content = _resolved(document, sent.get("requestBody", {})).get("content", {})
+        schema = next((told.get("schema") for kind, told in content.items() if _is_json(kind)), None)
+        if not schema:
+            raise UsageError(
+                f"{where}: the callback {name} has no schema of a JSON body; write it, or nothing could be held to it."
+            )
+        whole = {**schema, "components": document.get("components", {})}
+        if wrong := faults(whole):
+            raise UsageError(f"{where}: the schema of the callback {name} cannot be used ({wrong}); correct it.")
+        yield name, whole
+
+
+def _resolved(document: Document, node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a reference within the document refers to; anything else as it is."""
+    while "$ref" in node:
+        found: Any = document
+        for part in str(node["$ref"]).removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        node = found
+    return node
+
+
+def _is_json(kind: str) -> bool:
+    return kind.partition(";")[0].strip() == "application/json"
 
 
 @cache

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-NO_FINDING = ("", "as promised", "turned away")
-"""What is said of an incoming exchange that came as expected, or that we turned away on purpose."""
+NO_FINDING = ("", "as promised", "turned away", "elsewhere")
+"""What is said of an incoming exchange that came as expected, that we turned away on purpose, or that came to a place no
+provider was told of."""
 
 Headers = tuple[tuple[str, str], ...]
 

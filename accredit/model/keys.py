@@ -2,7 +2,7 @@
 
 import hashlib
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey, generate_private_key
@@ -86,6 +86,8 @@ class RsaKey:
             loaded = load_pem_private_key(pem, None) if b"PRIVATE KEY" in pem else load_pem_public_key(pem)
         except TypeError as locked:
             raise ValueError("the key is locked by a password") from locked
+        except UnsupportedAlgorithm as foreign:
+            raise ValueError(f"a kind of key that is not supported: {foreign}") from foreign
         if not isinstance(loaded, RSAPrivateKey | RSAPublicKey):
             raise ValueError(f"not an RSA key but {type(loaded).__name__}")
         return cls(loaded)

@@ -9,6 +9,7 @@ from accredit.model.errors import UsageError
 from accredit.model.provider import Provider
 from accredit.model.reading import Strict, read
 
+_HIGHEST_PORT = 65535
 _ENVIRONMENT_VARIABLE = re.compile(r"[A-Z_][A-Z0-9_]*")
 
 
@@ -74,13 +75,30 @@ def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> Par
         UsageError: an unknown key, setting or secret; a secret in place of a variable's name; `connect_to` misused.
     """
     partner = read(PartnerFacts, data, where)
-    for name in partner.settings:
-        if name not in provider.settings:
-            raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; provider.toml lists them.")
+    for name, value in partner.settings.items():
+        _check_setting(name, value, provider, where)
     for environment in ("simulator", "certification", "production"):
         _check(partner.access(environment), provider, f"{where}, {environment}")
         _check_urls(partner.access(environment), provider, environment, f"{where}, {environment}")
+    tested, live = ({_normal(url) for url in a.base_urls.values()} for a in (partner.certification, partner.production))
+    if shared := tested & live:
+        raise UsageError(
+            f"{where}: {', '.join(sorted(shared))} is named for certification and for production; they must differ."
+        )
     return partner
+
+
+def _check_setting(name: str, value: Any, provider: Provider, where: str) -> None:
+    if name not in provider.settings:
+        raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; provider.toml lists them.")
+    setting = provider.settings[name]
+    if setting.options:
+        if value not in setting.options:
+            raise UsageError(f"{where}: {name} is {value!r}; it may be {', '.join(map(repr, setting.options))}.")
+        return
+    kind, given = type(setting.value), type(value)
+    if given is not kind and {kind, given} != {int, float}:
+        raise UsageError(f"{where}: {name} is {value!r}; it must be of the kind of {setting.value!r}.")
 
 
 def _check_urls(access: Access, provider: Provider, environment: str, where: str) -> None:
@@ -91,9 +109,9 @@ def _check_urls(access: Access, provider: Provider, environment: str, where: str
             raise UsageError(
                 f"{where}: {service!r} is no service of {provider.title}; it has {', '.join(provider.services)}."
             )
-        if not re.fullmatch(r"https://[^/?#@]+(/[^?#]*[^/?#])?", url):
+        if not _is_base_url(url):
             raise UsageError(
-                f"{where}: base_urls.{service} is {url!r}; it must be https://HOST or https://HOST/PATH, no slash at its end."
+                f"{where}: base_urls.{service} is {url!r}; it must be https://host or https://host/path, in lower case, no slash at its end."
             )
 
 
@@ -109,10 +127,9 @@ def _check(access: Access, provider: Provider, where: str) -> None:
         raise UsageError(
             f"{where}: callbacks.listen is {access.callbacks.listen!r}; only 127.0.0.1:PORT or localhost:PORT are allowed."
         )
-    if access.callbacks and access.callbacks.public_url and not access.callbacks.public_url.startswith("https://"):
-        raise UsageError(
-            f"{where}: callbacks.public_url is {access.callbacks.public_url!r}; a provider calls back by https only."
-        )
+    if access.callbacks and access.callbacks.public_url and not _is_base_url(access.callbacks.public_url):
+        raise UsageError(f"{where}: callbacks.public_url must be https://host or https://host/path, in lower case, without user, "
+                         "query or slash at its end.")  # fmt: skip
     if (access.ca_file or access.time_scale != 1) and not access.connect_to:
         raise UsageError(f"{where}: ca_file and time_scale are for rehearsals with connect_to; remove them.")
     if access.connect_to and not _is_loopback(access.connect_to):
@@ -121,5 +138,14 @@ def _check(access: Access, provider: Provider, where: str) -> None:
         )
 
 
+def _is_base_url(url: str) -> bool:
+    return re.fullmatch(r"https://[a-z0-9.-]+(:\d{1,5})?(/[^?#@]*[^/?#@])?", url) is not None
+
+
+def _normal(url: str) -> str:
+    return re.sub(r":443(?=/|$)", "", url)
+
+
 def _is_loopback(address: str) -> bool:
-    return re.fullmatch(r"(127\.0\.0\.1|localhost):\d{1,5}", address) is not None
+    found = re.fullmatch(r"(127\.0\.0\.1|localhost):(\d{1,5})", address)
+    return found is not None and int(found[2]) <= _HIGHEST_PORT

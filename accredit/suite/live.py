@@ -66,9 +66,9 @@ class Control:
 
 
 class Live:
-    """One worker's part in a run. `worker` is empty when there is only one."""
+    """One worker's part in a run. `worker` is empty when there is only one, and for the one that leads the others."""
 
-    def __init__(self, plan: Plan, worker: str = "") -> None:
+    def __init__(self, plan: Plan, worker: str = "", *, leads: bool = False) -> None:
         self.plan, self.worker = plan, worker
         self._open = ExitStack()
         self._asked: dict[str, set[str]] = {}
@@ -77,7 +77,8 @@ class Live:
         self.clock: Clock = (
             SimulatedClock(datetime.now(UTC)) if choices.environment == "simulator" else RealClock(access.time_scale)
         )
-        self.mask = Mask(provider.masking, plan.mask_key)
+        granted = (provider.auth.token_field, provider.auth.token_header)
+        self.mask = Mask(provider.masking, plan.mask_key, secret=granted)
         server = self._serve() if choices.environment == "simulator" else None
         doors, secrets, roles = self._reach(server)
         for values in secrets.values():
@@ -99,7 +100,7 @@ class Live:
         self.partner = Partner(provider, choices.environment, self._partner_id(roles), self._capabilities(roles), roles,
                                self.settings, secrets[doors[0].environment], f"{plan.run}{f'-{worker}' if worker else ''}")  # fmt: skip
         self._server = server
-        self._callbacks = self._listen(access.callbacks) if access.callbacks else None
+        self._callbacks = self._listen(access.callbacks) if access.callbacks and not leads else None
         self.polling = Polling(provider.polling) if provider.polling else None
 
     @property
@@ -117,6 +118,11 @@ class Live:
                                   + '.callbacks] with public_url to accredit.toml.')  # fmt: skip
             self._callbacks = self._listen(CallbackAccess())
         return self._callbacks
+
+    def receive_again(self) -> None:
+        """A receiver that one scenario put out of order is in order for the next."""
+        if self._callbacks is not None:
+            self._callbacks.turn_away(0)
 
     def unclaimed(self, scenario: str) -> list[Delivered]:
         """Deliveries to a scenario that are not as promised, and of which it did not know."""
@@ -140,6 +146,7 @@ class Live:
 
     def end(self, segments: Mapping[str, Any] | None = None, *, with_footer: bool = True) -> None:
         """Writes the footer, and lets go of everything."""
+        self._open.close()  # first: the footer is the last word, and a receiver that is open may yet hear something
         if with_footer:
             self.journal.append(
                 {"kind": "footer", "finished_at": stamp(datetime.now(UTC)), "segments": dict(segments or {})}
@@ -160,8 +167,9 @@ class Live:
         self.journal.append({**finding.to_record(), "what": what, "wanted": wanted, "got": got})
 
     def exchanges_since(self, count: int) -> tuple[int, ...]:
-        """Numbers of the exchanges after the first `count`."""
-        return tuple(exchange.number for exchange in self.line.exchanges[count:])
+        """Numbers of the exchanges after the first `count`, those of the scenario under way."""
+        mine = self.line.scenario
+        return tuple(exchange.number for exchange in self.line.exchanges[count:] if exchange.scenario == mine)
 
     def _listen(self, access: CallbackAccess) -> Callbacks:
         host, _, port = access.listen.rpartition(":")
@@ -174,7 +182,8 @@ class Live:
                 self._server.courier.trust(authority.pem)
         receiver = Receiver(lambda incoming: callbacks.take(incoming), tls, int(port))
         base = access.public_url.rstrip("/") or f"https://localhost:{receiver.port}"
-        callbacks = Callbacks(self.plan.dossier.contract, self.line, self.clock, f"{base}/callbacks/{self.plan.run}")
+        url, private = f"{base}/callbacks/{self.plan.run}", self._server is not None
+        callbacks = Callbacks(self.plan.dossier.contract, self.line, self.clock, url, private=private)
         self._open.callback(receiver.close)
         if self._server is not None:
             self._open.callback(self._server.courier.close)  # first: the receiver waits for connections to end
@@ -222,7 +231,9 @@ class Live:
         if signing is None or "signing" not in self._capabilities(roles):
             return None
         try:
-            return Signer(RsaKey.from_pem(secrets[signing.key].encode()), secrets[signing.key_id], self.clock.now)
+            key = RsaKey.from_pem(secrets[signing.key].encode())
+            key.private_pem()
+            return Signer(key, secrets[signing.key_id], self.clock.now)
         except ValueError as wrong:
             raise UsageError(f"{signing.key} holds no RSA private key in PEM that can be read ({wrong}); give one, "
                              "or do not claim signing.") from None  # fmt: skip

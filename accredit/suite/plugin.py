@@ -175,5 +175,12 @@ def exchanges(live: Live) -> Sequence[Exchange]:
 @pytest.fixture
 def alone(live: Live) -> Iterator[Callable[[str], None]]:
     """`alone("repeating")`: no other worker does what takes the same name until this scenario has ended."""
+    names: set[str] = set()
     with ExitStack() as held:
-        yield lambda name: held.enter_context(lock(live.plan.folder, name))
+
+        def hold(name: str) -> None:
+            if name not in names:
+                names.add(name)
+                held.enter_context(lock(live.plan.folder, name))
+
+        yield hold

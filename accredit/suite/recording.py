@@ -71,6 +71,7 @@ class Following:
             }
         )
         self.live.line.scenario = ""
+        self.live.receive_again()
         return outcome
 
     def _tell(self, step: Any, outcome: str, message: str, exchanges: tuple[int, ...]) -> None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from accredit.model.errors import AccreditError, CannotJudge, NotApplicable
+from accredit.model.errors import AccreditError, CannotJudge, NotApplicable, UsageError
 from accredit.model.scenario import Scenario
 from accredit.suite.catalogue import Dossier
 from accredit.suite.collect import FeatureFile, id_of, offer_steps
@@ -49,13 +49,17 @@ class SessionRecorder:
     def pytest_sessionstart(self) -> None:
         try:
             for name, plan in self._plans.items():
-                self._live[name] = Live(plan, self._worker)
+                if self._leads:
+                    _refuse_one_port_for_many(plan)
+                self._live[name] = Live(plan, self._worker, leads=self._leads)
                 self._live[name].begin()
-        except AccreditError as wrong:
+        except Exception as fault:
+            wrong = fault if isinstance(fault, AccreditError) else CannotJudge(
+                f"the run cannot begin, by our own fault: {type(fault).__name__}: {fault}")  # fmt: skip
             self._close()
             self._live.clear()
             self.stopped_by = wrong
-            raise pytest.UsageError(str(wrong)) from wrong
+            raise pytest.UsageError(str(wrong)) from fault
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
@@ -176,6 +180,14 @@ class SessionRecorder:
     def _close(self) -> None:
         for live in self._live.values():
             live.close()
+
+
+def _refuse_one_port_for_many(plan: Plan) -> None:
+    callbacks = plan.facts.access(plan.choices.environment).callbacks
+    if callbacks and (callbacks.public_url or not callbacks.listen.endswith(":0")):
+        raise UsageError(
+            "several workers cannot share the one place where the provider calls back; leave --workers out."
+        )
 
 
 def _as_led(plan: Plan, run: str, mask_key: str) -> Plan:

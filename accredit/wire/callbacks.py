@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+from urllib.parse import urlsplit
 
 from accredit.model.contract import Contract
-from accredit.model.errors import Unmet
+from accredit.model.errors import Unmet, UsageError
+from accredit.model.exchange import NO_FINDING
 from accredit.model.schema import misfits
 from accredit.wire.clock import Clock
 from accredit.wire.line import Line
@@ -22,6 +24,7 @@ class Kind(StrEnum):
 
     AS_PROMISED = "as promised"
     TURNED_AWAY = "turned away"
+    ELSEWHERE = "elsewhere"
     DUPLICATE = "duplicate"
     CONTRADICTING = "contradicting"
     LATE = "late"
@@ -31,11 +34,17 @@ class Kind(StrEnum):
     UNAUTHORISED = "unauthorised"
     TOO_LARGE = "too large"
     BROKEN_OFF = "broken off"
+    UNREADABLE = "unreadable"
 
 
-_FINE = (Kind.AS_PROMISED, Kind.TURNED_AWAY)
-"""What is no finding: turning a delivery away is our own doing."""
-_ANSWERED = {Kind.MALFORMED: 400, Kind.UNAUTHORISED: 401, Kind.TOO_LARGE: 413, Kind.BROKEN_OFF: 408}
+_ANSWERED = {
+    Kind.ELSEWHERE: 404,
+    Kind.MALFORMED: 400,
+    Kind.UNAUTHORISED: 401,
+    Kind.TOO_LARGE: 413,
+    Kind.BROKEN_OFF: 408,
+    Kind.UNREADABLE: 500,
+}
 """All others are acknowledged: what was understood need not be sent again."""
 
 
@@ -49,6 +58,7 @@ class Delivered:
         json: The body, when it is JSON; None otherwise.
         at: By the run's clock.
         seconds: Since it was expected; 0 when it was not.
+        asked_for: Whether it could be told whose it is.
     """
 
     exchange: int
@@ -59,6 +69,7 @@ class Delivered:
     at: datetime
     seconds: float
     scenario: str
+    asked_for: bool
 
 
 @dataclass(eq=False, slots=True)
@@ -86,11 +97,17 @@ class Expected:
 
 
 class Callbacks:
-    """Every delivery of one run. Safe for threads: deliveries come in one, steps wait in another."""
+    """Every delivery of one run. Safe for threads: deliveries come in one, steps wait in another.
 
-    def __init__(self, contract: Contract, line: Line, clock: Clock, url: str) -> None:
+    Args:
+        url: What the provider is told; whatever comes to another place is on record and nobody's finding.
+        private: Nobody but the provider knows the place, as with a simulator; then what nobody asked for is its doing, and a
+            finding of the scenario under way. Otherwise it leaves the run's verdict unknown.
+    """
+
+    def __init__(self, contract: Contract, line: Line, clock: Clock, url: str, *, private: bool) -> None:
         self._contract, self._line, self._clock = contract, line, clock
-        self.url = url
+        self.url, self._path, self._private = url, urlsplit(url).path, private
         self._lock = threading.RLock()
         self._expected: list[Expected] = []
         self._all: list[Delivered] = []
@@ -107,17 +124,26 @@ class Callbacks:
 
     def expect(self, callback: str, *, by: Mapping[str, Any], echo: Mapping[str, Any] | None = None, within: float,
                basic: tuple[str, str] | None = None) -> Expected:  # fmt: skip
-        """Tells of a delivery to come. To be told before the call that brings it about: it may be quicker than the answer."""
+        """Tells of a delivery to come. To be told before the call that brings it about: it may be quicker than the answer.
+
+        Raises:
+            UsageError: the contract has no callback of that name.
+        """
+        if callback not in self._contract.callbacks:
+            known = ", ".join(self._contract.callbacks) or "none"
+            raise UsageError(f"{callback}: no such callback in the contract; it has {known}.")
+        if basic:
+            self._line.mask.learn("password", basic[1])
         expected = Expected(callback, by, echo or {}, within, basic, self._clock.now(), self._line.scenario)
         with self._lock:
             self._expected.append(expected)
         return expected
 
     def wait_for(self, expected: Expected, count: int = 1) -> Delivered:
-        """The first delivery, or the `count`th; ends the moment it is there.
+        """The first delivery, or the `count`th, of whatever kind; ends the moment it is there.
 
         Raises:
-            Unmet: none came in time, or the first is not as promised.
+            Unmet: it did not come in time.
         """
         left = expected.within - (self._clock.now() - expected.since).total_seconds()
         if not self._clock.wait_for(lambda: len(expected.came) >= count, max(left, 0)):
@@ -136,9 +162,10 @@ class Callbacks:
 
     def claim(self, kind: str) -> list[Delivered]:
         """Deliveries of that kind to the scenario under way, which knows of them: they are no finding any more."""
+        wanted = Kind(kind)
         self.settle()
         with self._lock:
-            found = [d for d in self._all if d.kind == kind and d.scenario == self._line.scenario]
+            found = [d for d in self._all if d.kind is wanted and d.scenario == self._line.scenario]
             for delivered in found:
                 self._claimed.add(delivered.exchange)
                 self._line.claim(delivered.exchange)
@@ -147,11 +174,20 @@ class Callbacks:
     def unclaimed(self, scenario: str) -> list[Delivered]:
         """What came to a scenario, is not as promised, and of which it did not know."""
         with self._lock:
-            return [d for d in self._all if d.scenario == scenario and d.kind not in _FINE
-                    and d.exchange not in self._claimed]  # fmt: skip
+            return [d for d in self._all if d.scenario == scenario and d.kind not in NO_FINDING
+                    and d.exchange not in self._claimed and (d.asked_for or self._private)]  # fmt: skip
 
     def take(self, incoming: Incoming) -> int:
-        """Judges and records a request that came in; the status to answer."""
+        """Judges and records a request that came in; the status to answer. Whatever it holds, it is on record."""
+        try:
+            return self._taken(incoming)
+        except Exception as fault:
+            error = f"our own fault, {type(fault).__name__}"
+            self._line.receive(incoming.method, self._path, (), b"", status=500, error=error, callback="",
+                               delivery=Kind.UNREADABLE.value, scenario=None)  # fmt: skip
+            return _ANSWERED[Kind.UNREADABLE]
+
+    def _taken(self, incoming: Incoming) -> int:
         with self._lock:
             now = self._clock.now()
             told, expected = self._correlated(incoming)
@@ -163,14 +199,20 @@ class Callbacks:
             headers = {name.lower(): value for name, value in incoming.headers}
             seconds = (now - expected.since).total_seconds() if expected else 0.0
             owner = expected.scenario if expected else self._line.scenario
-            delivered = Delivered(number, kind, headers, incoming.body, told, now, seconds, owner)
+            delivered = Delivered(number, kind, headers, incoming.body, told, now, seconds, owner, expected is not None)
             self._all.append(delivered)
             if expected and kind is not Kind.TURNED_AWAY:
                 expected.came.append(delivered)
         self._clock.tell()
         return status
 
+    def _is_here(self, target: str) -> bool:
+        path = target.partition("?")[0]
+        return path == self._path or path.startswith(f"{self._path}/")
+
     def _correlated(self, incoming: Incoming) -> tuple[Any, Expected | None]:
+        if not self._is_here(incoming.target):
+            return None, None
         try:
             told = json.loads(incoming.body)
         except (ValueError, RecursionError):
@@ -181,6 +223,8 @@ class Callbacks:
 
     def _judged(self, incoming: Incoming, told: Any, expected: Expected | None, now: datetime) -> tuple[Kind, str]:
         """How it compares, and why."""
+        if not self._is_here(incoming.target):
+            return Kind.ELSEWHERE, "not a place that the provider was told of"
         if self._away:
             return Kind.TURNED_AWAY, f"answered {self._away} on purpose"
         if incoming.fault:
@@ -189,9 +233,9 @@ class Callbacks:
             return Kind.MALFORMED, "no JSON"
         if expected is None:
             return self._stranger(told)
-        if expected.basic and incoming.header("authorization") != _basic(expected.basic):
+        if expected.basic and not _shows(incoming.header("authorization"), expected.basic):
             return Kind.UNAUTHORISED, "wrong or missing credentials"
-        if wrong := misfits(self._contract.callbacks.get(expected.callback, {}), told):
+        if wrong := misfits(self._contract.callbacks[expected.callback], told):
             return Kind.MALFORMED, "; ".join(wrong)
         if different := [name for name, value in expected.echo.items() if told.get(name) != value]:
             return Kind.FORGED, f"another {', '.join(different)} than was sent"
@@ -219,5 +263,6 @@ def _holds(told: Mapping[str, Any], fields: Mapping[str, Any]) -> bool:
     return all(told.get(name) == value for name, value in fields.items())
 
 
-def _basic(pair: tuple[str, str]) -> str:
-    return "Basic " + base64.b64encode(":".join(pair).encode()).decode()
+def _shows(header: str, pair: tuple[str, str]) -> bool:
+    scheme, _, shown = header.partition(" ")
+    return scheme.lower() == "basic" and shown.strip() == base64.b64encode(":".join(pair).encode()).decode()

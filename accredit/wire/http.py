@@ -124,6 +124,13 @@ class Http:
             raise Unreachable(_unreachable(url, failed)) from None
         except httpx.TimeoutException:
             raise Unreachable(f"{_place(url)} did not answer within {TIMEOUT_SECONDS:g} seconds; is it up?") from None
+        except httpx.LocalProtocolError as wrong:
+            raise CannotJudge(f"nothing was sent to {_place(url)}: HTTP does not allow it ({wrong}); a secret or header with a line "
+                              "break in it, perhaps.") from None  # fmt: skip
+        except httpx.DecodingError as wrong:
+            raise CannotJudge(
+                f"{_place(url)} answered in a coding that cannot be undone ({wrong}); ask the provider."
+            ) from None
         except httpx.TransportError as broken:
             raise ConnectionBroken(f"the line to {_place(url)} broke before the answer was whole ({_told(broken)}); "
                                    "whether the request was acted on is not known.") from None  # fmt: skip
@@ -144,7 +151,7 @@ class Post:
 
     def __init__(self) -> None:
         self._trusted = ssl.create_default_context()
-        self._client = httpx.Client(verify=self._trusted, timeout=TIMEOUT_SECONDS)
+        self._client = httpx.Client(verify=self._trusted, timeout=TIMEOUT_SECONDS, trust_env=False)
 
     def trust(self, ca_pem: str) -> None:
         """Trusts this certificate authority as well."""
@@ -154,7 +161,7 @@ class Post:
         """The status that was answered; None when nobody answered."""
         try:
             return self._client.post(url, headers=dict(headers), content=body).status_code
-        except (httpx.TransportError, httpx.InvalidURL):
+        except (httpx.RequestError, httpx.InvalidURL, ValueError):
             return None
 
     def close(self) -> None:

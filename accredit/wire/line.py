@@ -128,7 +128,12 @@ class Line:
         mask = self.mask
         shown = mask.headers(headers)
         texts = mask.texts(
-            [mask.url(url), mask.body(body, _header(headers, "content-type")), error, *(v for _, v in shown)]
+            [
+                mask.url(url),
+                mask.body(body, _header(headers, "content-type"), strict=True),
+                error,
+                *(v for _, v in shown),
+            ]
         )
         url, text, error, *values = texts
         with self._lock:

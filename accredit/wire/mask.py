@@ -17,6 +17,8 @@ Pairs = Sequence[tuple[str, str]]
 _ALWAYS_SECRET = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 _SHOWN_OF_SHORTENED = 4
 _SEPARATOR = "\x00"
+_LINE_OF_A_KEY = 16
+"""Characters. A line of a key this long tells nothing else."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -27,14 +29,14 @@ class Mask:
     any of its disguises. A masked value reads `[ffn:1f3a9c20]`: its name, and a keyed digest that lasts as long as the run.
     """
 
-    def __init__(self, rules: Masking, key: bytes) -> None:
+    def __init__(self, rules: Masking, key: bytes, secret: Sequence[str] = ()) -> None:
         self._key = key
         self._lock = threading.Lock()
         self._tokens: dict[str, str] = {}
         self._hunted: list[tuple[int, str, str]] = []
         self._rules: dict[str, list[tuple[str, ...]]] = {}
         self._shortened = {name.lower() for name in rules.shortened}
-        for names in (rules.personal, rules.secret, rules.shortened, _ALWAYS_SECRET):
+        for names in (rules.personal, rules.secret, rules.shortened, _ALWAYS_SECRET, secret):
             for name in names:
                 tail = tuple(part.lower() for part in name.replace("[]", "").split("."))
                 self._rules.setdefault(tail[-1], []).append(tail)
@@ -52,7 +54,7 @@ class Mask:
         with self._lock:
             if text not in self._tokens:
                 self._tokens[text] = token = self._token(name, text)
-                for form in disguises(text):
+                for form in {form for part in _parts(text) for form in disguises(part)}:
                     insort(self._hunted, (-len(form), form, token))
             return self._tokens[text]
 
@@ -79,26 +81,35 @@ class Mask:
         """A URL, declared query parameters masked."""
         if "?" not in url:
             return url
-        parts = urlsplit(url)
+        try:
+            parts = urlsplit(url)
+        except ValueError:
+            return "[a URL that cannot be read]"
         return urlunsplit(parts._replace(query=self._form(parts.query)))
 
     def declares(self, name: str) -> bool:
         """True when a value of this name is masked wherever it stands."""
         return self._is_declared((name.lower(),))
 
-    def body(self, body: bytes, content_type: str) -> str:
-        """A body as text. JSON and forms are masked by name; what is not text is described in brackets."""
+    def body(self, body: bytes, content_type: str, *, strict: bool = False) -> str:
+        """A body as text. JSON and forms are masked by name; what is not text is described in brackets.
+
+        Args:
+            strict: Describes whatever is neither JSON nor a form, since nobody can say what of it is personal.
+        """
         if not body:
             return ""
         kind = content_type.partition(";")[0].strip().lower()
         try:
-            text = body.decode()
+            text = body.decode("utf-8-sig")
         except UnicodeDecodeError:
             return f"[{len(body)} bytes of {kind or 'unknown type'}, not text]"
         if kind == "application/x-www-form-urlencoded":
             return self._form(text)
         looks_like_json = text.lstrip()[:1] in ("{", "[")
-        return self._json(text) if looks_like_json or kind.endswith("json") else text
+        if looks_like_json or kind.endswith("json"):
+            return self._json(text)
+        return f"[{len(body)} bytes of {kind or 'unknown type'}, neither JSON nor a form]" if strict else text
 
     def _json(self, text: str) -> str:
         try:
@@ -150,3 +161,11 @@ class Mask:
             return f"{text[:_SHOWN_OF_SHORTENED]}…" if len(text) > 2 * _SHOWN_OF_SHORTENED else "…"
         digest = hmac.new(self._key, text.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
         return f"[{name}:{digest[:8]}]"
+
+
+def _parts(text: str) -> set[str]:
+    """A value and the pieces by which it would be known as well: without blanks around it, and a PEM's own lines."""
+    lines = [line.strip() for line in text.splitlines() if not line.startswith("-----")]
+    if len(lines) < 2:
+        return {text, text.strip()}
+    return {text, text.strip(), "".join(lines), *(line for line in lines if len(line) >= _LINE_OF_A_KEY)}

@@ -100,6 +100,8 @@ class Simulator:
         body, more = b"", True
         while more:
             part = await receive()
+            if part["type"] == "http.disconnect":
+                return  # a request that never came whole was never made
             body, more = body + part.get("body", b""), bool(part.get("more_body", False))
         call = self._call(scope, body)
         with self._turn:

@@ -48,7 +48,7 @@ def context_from(path: Path) -> ssl.SSLContext:
     """A server's TLS from a PEM file with private key and certificate chain."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        context.load_cert_chain(path)
+        context.load_cert_chain(path, password=lambda: "")  # without one, OpenSSL would ask on the terminal
     except (OSError, ssl.SSLError) as wrong:
         raise UsageError(
             f"{path} holds no private key with its certificate ({wrong}); give one PEM file with both."

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
-from accredit.model.errors import CannotJudge
+from accredit.model.errors import CannotJudge, Unmet
 from accredit.model.jwt import expiry_of
 from accredit.model.provider import Auth
 from accredit.wire.clock import Clock
 from accredit.wire.reply import Reply
 
 Send = Callable[..., Reply]
+_LONGEST_SECONDS = 10 * 365 * 86400
 WORTHLESS = "worthless-" + "0" * 32
 
 
@@ -93,7 +94,10 @@ class Tokens:
         if not 200 <= reply.status < 300:
             raise CannotJudge(f"no token: the provider answered {reply.status} (exchange {reply.exchange}); "
                               "check the credentials and that the APP is approved.")  # fmt: skip
-        data: Any = reply.json
+        try:
+            data: Any = reply.json
+        except Unmet as wrong:
+            raise CannotJudge(f"no token: {wrong}; ask the provider.") from None
         value = data.get(self._auth.token_field) if isinstance(data, dict) else None
         if not isinstance(value, str) or not value:
             raise CannotJudge(f"no token: the answer {reply.status} has no {self._auth.token_field!r} (exchange {reply.exchange}); "
@@ -102,13 +106,17 @@ class Tokens:
         if ends is not None and ends <= self._clock.now():
             raise CannotJudge(f"no token: the one granted ended at {ends:%Y-%m-%d %H:%M:%S} UTC, before it was granted "
                               f"(exchange {reply.exchange}); check the clocks, or ask the provider.")  # fmt: skip
-        lifetime = data.get("expires_in")
-        seconds = (
-            float(lifetime)
-            if isinstance(lifetime, int | float | str) and str(lifetime).isdigit()
-            else self._auth.lifetime_seconds
-        )
+        seconds = _seconds(data.get("expires_in"), self._auth.lifetime_seconds)
         return _Token(value, self._clock.now() + timedelta(seconds=seconds - self._auth.renew_before_seconds))
+
+
+def _seconds(told: object, otherwise: int) -> float:
+    """A lifetime as providers tell it, in a number or a text; `otherwise` when it is none that could be meant."""
+    try:
+        seconds = float(told) if isinstance(told, int | float | str) and not isinstance(told, bool) else 0
+    except (ValueError, OverflowError):
+        seconds = 0
+    return seconds if 0 < seconds <= _LONGEST_SECONDS else otherwise
 
 
 def form_body(form: Mapping[str, str]) -> bytes:
