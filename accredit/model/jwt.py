@@ -4,6 +4,7 @@ import base64
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from joserfc import jwt
@@ -17,7 +18,7 @@ _ALGORITHMS = ["RS256"]
 
 def issue(claims: Mapping[str, Any], key: RsaKey) -> str:
     """A compact token with exactly these claims."""
-    return jwt.encode({"alg": "RS256", "typ": "JWT"}, dict(claims), RSAKey.import_key(key.private_pem()), _ALGORITHMS)
+    return jwt.encode({"alg": "RS256", "typ": "JWT"}, dict(claims), _private(key), _ALGORITHMS)
 
 
 def claims_of(token: str, key: RsaKey) -> dict[str, Any]:
@@ -27,7 +28,7 @@ def claims_of(token: str, key: RsaKey) -> dict[str, Any]:
         ValueError: it is no token, is not signed RS256, or not by this key.
     """
     try:
-        return dict(jwt.decode(token, RSAKey.import_key(key.public_pem()), _ALGORITHMS).claims)
+        return dict(jwt.decode(token, _public(key), _ALGORITHMS).claims)
     except (JoseError, ValueError, KeyError, TypeError) as wrong:
         raise ValueError(f"not a token of this key ({type(wrong).__name__})") from None
 
@@ -40,3 +41,14 @@ def expiry_of(token: str) -> datetime | None:
         return datetime.fromtimestamp(float(claims["exp"]), UTC)
     except (ValueError, KeyError, TypeError, OverflowError, OSError):
         return None
+
+
+@lru_cache
+def _private(key: RsaKey) -> RSAKey:
+    """Read once: reading a private key checks its numbers, which takes a hundred times as long as signing."""
+    return RSAKey.import_key(key.private_pem())
+
+
+@lru_cache
+def _public(key: RsaKey) -> RSAKey:
+    return RSAKey.import_key(key.public_pem())
