@@ -32,7 +32,7 @@ class Balance:
             return api_error(self._world, int(self._world.setting("balance.errors.organisation")))
         if programme != self._world.setting("balance.programme"):
             return api_error(self._world, 404)
-        if self._world.wrong("encoded_ids_are_not_found") and "/" in user:
+        if self._world.wrong("encoded_ids_are_not_found") and " " in user:
             return api_error(self._world, 404)
         return self._shown(user) if self._ledger.knows(user) else self._nobody(user)
 

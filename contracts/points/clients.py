@@ -1,7 +1,6 @@
 """The partner's clients, one for each environment: credentials, scope, and the public keys that ABC has taken."""
 
 from dataclasses import dataclass, field
-from functools import cache
 
 from accredit import RsaKey
 
@@ -9,6 +8,7 @@ from .world import World
 
 ENVIRONMENTS = ("certification", "production")
 OTHER = "client-other"
+_KEYS: dict[str, RsaKey] = {}
 
 
 @dataclass
@@ -44,7 +44,9 @@ class Clients:
 
     def named(self, id_: str, environment: str) -> Client | None:
         """The client of that id in that environment; None when there is none."""
-        return next((c for c in (*self._own.values(), self._other) if (c.id, c.environment) == (id_, environment)), None)
+        return next(
+            (c for c in (*self._own.values(), self._other) if (c.id, c.environment) == (id_, environment)), None
+        )
 
     def owner_of(self, key_id: str, environment: str) -> Client | None:
         """Whose key that is."""
@@ -93,10 +95,11 @@ def key_id_of(client: Client) -> str:
     return f"{client.id}-key-1"
 
 
-@cache
 def private_key(key_id: str) -> RsaKey:
     """The same for as long as the process lives: making one takes longer than a whole scenario."""
-    return RsaKey.generate()
+    if key_id not in _KEYS:
+        _KEYS[key_id] = RsaKey.generate()
+    return _KEYS[key_id]
 
 
 def _public(key_id: str) -> RsaKey:

@@ -12,7 +12,7 @@ USERS: Mapping[str, tuple[str, int]] = {
     "redeeming": ("user-0002", 1000),
     "without points": ("user-0003", 0),
     "earning and redeeming": ("user-0004", 300),
-    "with an id to be encoded": ("user/0005 ü%", 70),
+    "with an id to be encoded": ("user 0005 ü+?", 70),
 }
 """Role → user id and opening balance."""
 

@@ -58,8 +58,8 @@ class Ledger:
 
     def last_credit(self, user_id: str) -> Decimal:
         """The last points that a rule credited to the user; 0 without any."""
-        credits = [e.points for e in self._entries if e.user_id == user_id and e.rule_id and e.points > 0]
-        return credits[-1] if credits else Decimal(0)
+        credited = [e.points for e in self._entries if e.user_id == user_id and e.rule_id and e.points > 0]
+        return credited[-1] if credited else Decimal(0)
 
     def left_of_cap(self, rule: Rule, user_id: str) -> Decimal | None:
         """How many points the rule may still move for that user now; None without a cap."""

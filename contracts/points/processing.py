@@ -85,7 +85,12 @@ class Processing:
             return (EARNING_LIMIT if rule.direction == EARN else REDEMPTION_LIMIT), Decimal(0)
         if self._is_short(request, rule, point):
             return BALANCE, Decimal(0)
-        if rule.direction == EARN and rule.cap is None and request.amount >= _LARGE_REQUEST and self._world.wrong("large_request_loses_a_point"):
+        if (
+            rule.direction == EARN
+            and rule.cap is None
+            and request.amount >= _LARGE_REQUEST
+            and self._world.wrong("large_request_loses_a_point")
+        ):
             return "", point - 1
         return "", point
 
@@ -96,7 +101,9 @@ class Processing:
             return request.amount
         earns = rule.direction == EARN
         if left == 0:
-            spent = self._world.wrong("spent_cap_still_earns") if earns else self._world.wrong("spent_cap_still_redeems")
+            spent = (
+                self._world.wrong("spent_cap_still_earns") if earns else self._world.wrong("spent_cap_still_redeems")
+            )
             return request.amount if spent else None
         if left == 1 and self._world.wrong("last_point_of_a_cap_is_kept"):
             return None
@@ -126,7 +133,11 @@ class Processing:
         slips = (
             ("large_earning_is_booked_short", earns and point >= _LARGE_BOOKING, -1),
             ("large_redemption_is_booked_short", not earns and point >= _LARGE_BOOKING, 1),
-            ("redeeming_what_was_earned_costs_more", not earns and point == self._ledger.last_credit(request.user_id), -1),
+            (
+                "redeeming_what_was_earned_costs_more",
+                not earns and point == self._ledger.last_credit(request.user_id),
+                -1,
+            ),
             ("crowd_books_one_short", len(self._in_work) == _CROWD, -1),
         )
         return sum(slip for defect, applies, slip in slips if applies and self._world.wrong(defect))

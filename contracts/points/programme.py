@@ -38,9 +38,7 @@ class Programme:
         self._world = world
         now = world.now()
         own = {clients.own(name).id for name in ENVIRONMENTS}
-        self.rules = {
-            id_: Rule(id_, way, now - _LONG, now + _LONG, clients=set(own)) for id_, way in RULES.values()
-        }
+        self.rules = {id_: Rule(id_, way, now - _LONG, now + _LONG, clients=set(own)) for id_, way in RULES.values()}
         for role, (id_, _) in RULES.items():
             self._give(self.rules[id_], role.partition(", ")[2], now)
 
@@ -80,7 +78,9 @@ class Programme:
         now, earns = self._world.now(), rule.direction == EARN
         if now == rule.starts_at and self._world.wrong("first_instant_is_refused"):
             return False
-        ignored = self._world.wrong("earning_before_the_start") if earns else self._world.wrong("redeeming_before_the_start")
+        ignored = (
+            self._world.wrong("earning_before_the_start") if earns else self._world.wrong("redeeming_before_the_start")
+        )
         return now >= rule.starts_at or ignored
 
     def _has_ended(self, rule: Rule) -> bool:

@@ -170,7 +170,9 @@ class Results:
     def _post(self, result: Result, told: Told, at: datetime) -> None:
         self._send(self._url(result), _bytes(told), at)
 
-    def _send(self, url: str, body: bytes, at: datetime | None = None, *, attempt: int = 0, early: bool = False) -> None:
+    def _send(
+        self, url: str, body: bytes, at: datetime | None = None, *, attempt: int = 0, early: bool = False
+    ) -> None:
         def told_of(status: int | None) -> None:
             if not self._acknowledges(status) and attempt < self._world.setting("callback.retries"):
                 pause = timedelta(seconds=float(self._world.setting("callback.retrySeconds")) * 2**attempt)
