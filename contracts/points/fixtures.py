@@ -11,7 +11,7 @@ USERS: Mapping[str, tuple[str, int]] = {
     "earning": ("user-0001", 100),
     "redeeming": ("user-0002", 1000),
     "without points": ("user-0003", 0),
-    "earning and redeeming": ("user-0004", 300),
+    "counted": ("user-0004", 300),
     "with an id to be encoded": ("user 0005 ü+?", 70),
 }
 """Role → user id and opening balance."""
