@@ -37,7 +37,6 @@ class Ledger:
         self._world = world
         self._users = {user for user, _ in USERS.values()}
         self._entries = [Entry(user, Decimal(points), world.now()) for user, points in USERS.values()]
-        self._charged: dict[str, Decimal] = {}
         self.lag = timedelta(milliseconds=float(world.setting("balance.lagMilliseconds")))
 
     def knows(self, user_id: str) -> bool:
@@ -73,7 +72,7 @@ class Ledger:
             moved = [entry for entry in moved if entry.user_id == user_id]
         elif scope == "day":
             moved = [entry for entry in moved if entry.booked_at.date() == now.date()]
-        used = sum((entry.told for entry in moved), self._charged.get(rule.id, Decimal(0)))
+        used = sum((entry.told for entry in moved), rule.charged)
         return max(rule.cap - used, Decimal(0))
 
     def amend_last(self, user_id: str, **changes: Any) -> None:
@@ -91,7 +90,7 @@ class Ledger:
         """Charges the rule's cap so that exactly so many points are left for that user."""
         left = self.left_of_cap(rule, user_id)
         assert left is not None
-        self._charged[rule.id] = self._charged.get(rule.id, Decimal(0)) + left - points
+        rule.charged += left - points
 
     @staticmethod
     def _sum(entries: Iterator[Entry]) -> Decimal:

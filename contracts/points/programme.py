@@ -19,6 +19,7 @@ class Rule:
         direction: `point_earn` or `point_burn`; a request does not say which it is.
         cap: The most that may be moved, by the scope that the settings name; None without a cap.
         starts_at, ends_at: Aware. Both instants belong to its period, the end where the settings say so.
+        charged: How much of the cap was used before anything that is in the books.
         clients: Ids of the clients that may trigger it.
     """
 
@@ -27,6 +28,7 @@ class Rule:
     starts_at: datetime
     ends_at: datetime
     cap: Decimal | None = None
+    charged: Decimal = Decimal(0)
     is_active: bool = True
     clients: set[str] = field(default_factory=set)
 
@@ -61,6 +63,7 @@ class Programme:
         """What sets the rule apart, by the second half of its role."""
         if kind in ("capped", "used up"):
             rule.cap = Decimal(CAP)
+            rule.charged = Decimal(CAP if kind == "used up" else 0)
         elif kind == "inactive":
             rule.is_active = False
         elif kind == "not begun":

@@ -166,7 +166,7 @@ def in_swapped_order(both: tuple[Asked, Asked], callbacks: Callbacks) -> None:
 @then(parsers.parse("a later result tells that {points:d} points were credited"))
 def later(asked: Asked, callbacks: Callbacks, clock: Clock, points: int) -> None:
     words.expect_accepted(asked)
-    clock.wait(_MUCH_LATER_SECONDS)
+    clock.wait(_MUCH_LATER_SECONDS + _SKEW.total_seconds())
     words.expect_moved(words.set_apart(callbacks, "late").json, points, EARN)
 
 
