@@ -83,7 +83,8 @@ class Ledger:
     # --- control ---
 
     def put_balance(self, user_id: str, points: Decimal) -> None:
-        """Gives the user exactly so many points, by an entry that no rule made."""
+        """Gives the user exactly so many points, by an entry that no rule made. What was hidden from them is gone."""
+        self._entries = [entry for entry in self._entries if not (entry.user_id == user_id and entry.hidden)]
         self.enter(Entry(user_id, points - self.expected(user_id), self._world.now()))
 
     def leave_of_cap(self, rule: Rule, user_id: str, points: Decimal) -> None:

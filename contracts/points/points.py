@@ -52,7 +52,8 @@ class Points:
         for name in self._world.setting("points.checkOrder"):
             refused = self._checks[name](call, client, told) if name != "token" else None
             if refused is not None:
-                self._charge_for_refusal(told)
+                if name == "rule":
+                    self._charge_for_refusal(told)
                 return refused
         return self._accepted(client, told)
 

@@ -60,7 +60,7 @@ class Processing:
             reason = UNEXPECTED
         elif rule is not None and not reason:
             self._book(request, rule, point, due)
-        if reason and self._world.wrong("failure_costs_a_point"):
+        if reason == EARNING_LIMIT and self._world.wrong("failure_costs_a_point"):
             self._ledger.enter(Entry(request.user_id, Decimal(-1), due))
         shown = EARN if self._world.wrong("action_is_always_earn") else action
         return Result(request, shown, None if reason else point, reason, self._new_transaction(), due)
@@ -71,7 +71,7 @@ class Processing:
         if rule is None:
             return False
         point = self._within_cap(request, rule)
-        return point is not None and self._is_short(request, rule, point)
+        return point is not None and rule.direction == BURN and self._ledger.expected(request.user_id) < point
 
     # --- how many ---
 

@@ -14,6 +14,8 @@ from .world import World
 
 LIST = "(created) digest (request-target)"
 ALGORITHM = "RSA-SHA256"
+_DIGITS_OF_SECONDS = 10
+"""Of a Unix time; with more it is in milliseconds, and far in the future."""
 _LENIENT = ("rsa-sha256", "hs2019")
 
 
@@ -74,13 +76,14 @@ class Signing:
         return None if owner is None or foreign else owner.keys[key_id]
 
     def _is_form(self, told: Mapping[str, str]) -> bool:
-        """Algorithm and list exactly as the guide prints them, unless the settings are lenient."""
+        """Algorithm, list and time exactly as the guide prints them, unless the settings are lenient."""
         algorithm, covered = told.get("algorithm", ""), told.get("headers", "")
         if self._world.setting("signature.strictness") == "lenient":
             return (algorithm == ALGORITHM or algorithm.lower() in _LENIENT) and covered == LIST
         if algorithm.upper() == ALGORITHM and self._world.wrong("algorithm_in_small_letters_passes"):
             algorithm = ALGORITHM
-        return algorithm == ALGORITHM and covered == LIST
+        seconds = len(told["created"]) == _DIGITS_OF_SECONDS
+        return algorithm == ALGORITHM and covered == LIST and seconds
 
     def _is_timely(self, created: int) -> bool:
         """Not in the future, and not too old (U-43)."""

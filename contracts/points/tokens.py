@@ -19,10 +19,11 @@ _FEW_CALLS = 5
 
 @dataclass
 class Token:
-    """`ends_at`: UTC; from then on it is refused."""
+    """`ends_at`: UTC; from then on it is refused. `refreshable`: it came with a refresh token."""
 
     client: Client
     ends_at: datetime
+    refreshable: bool = False
     uses: int = 0
 
 
@@ -45,7 +46,7 @@ class Tokens:
         client = self._client(form, call.environment)
         if isinstance(client, Answer):
             return client
-        if self.offers_refresh and self._had_one(client) and self._world.wrong("refresh_is_compulsory"):
+        if self.offers_refresh and self._was_offered(client) and self._world.wrong("refresh_is_compulsory"):
             return token_error(400, "invalid_grant", "Refresh token required")
         return self._granted_to(client)
 
@@ -109,13 +110,13 @@ class Tokens:
 
     # --- what is granted ---
 
-    def _had_one(self, client: Client) -> bool:
-        return any(token.client is client for token in self._granted.values())
+    def _was_offered(self, client: Client) -> bool:
+        return any(token.client is client and token.refreshable for token in self._granted.values())
 
     def _granted_to(self, client: Client) -> Answer:
         seconds = int(self._world.setting("token.lifetimeSeconds"))
         value = self._world.random.randbytes(24).hex()
-        self._granted[value] = Token(client, self._world.now() + timedelta(seconds=seconds))
+        self._granted[value] = Token(client, self._world.now() + timedelta(seconds=seconds), self.offers_refresh)
         told: dict[str, object] = {
             "access_token": value,
             "expires_in": seconds,

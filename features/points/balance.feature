@@ -9,7 +9,7 @@ Feature: Balance
   @PT-BAL-02
   Scenario: A user whose id has to be encoded is found
     When the partner reads the balance of the user "with an id to be encoded"
-    Then a figure is shown
+    Then that user is found
 
   @PT-BAL-03
   Scenario: After an earning the balance is higher by the points told

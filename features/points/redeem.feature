@@ -23,7 +23,7 @@ Feature: Redeem
   Scenario: A redemption beyond what is left of a cap takes what was left
     Given 45 points are left of the cap of the rule "redeem, capped"
     When the partner asks to redeem 100 points by the rule "redeem, capped"
-    Then the result tells that 45 points were redeemed
+    Then the result is a success of 45 points
     And the user has 45 points fewer than before
 
   @PT-BURN-05
@@ -80,7 +80,7 @@ Feature: Redeem
   Scenario: The whole balance can be redeemed
     Given the user "counted" has 70 points
     When the partner asks to redeem 70 points for the user "counted"
-    Then the result tells that 70 points were redeemed
+    Then the result is a success of 70 points
     And the user has no points left
 
   @PT-BURN-12 @simulator

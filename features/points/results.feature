@@ -9,8 +9,8 @@ Feature: Results
 
   @PT-CB-02
   Scenario: A failure has its eight fields
-    When the partner asks to earn by the rule "earn, used up"
-    Then the result is a failure with all eight fields
+    Given a request for the user "earning" has failed
+    Then its result has all eight fields
 
   @PT-CB-03
   Scenario: A request id comes back letter for letter
@@ -89,8 +89,8 @@ Feature: Results
   @PT-CB-11 @simulator
   Scenario: A reason that nobody knows is still a failure
     Given the next failure will give the reason "Quota of the quarter is exhausted"
-    When the partner asks to earn by the rule "earn, used up"
-    Then the result is a failure with the reason "Quota of the quarter is exhausted"
+    And a request for the user "earning" has failed
+    Then its result gives the reason "Quota of the quarter is exhausted"
 
   @PT-CB-12 @simulator
   Scenario Outline: A timestamp with <digits> digits of a second is read as UTC

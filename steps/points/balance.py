@@ -10,13 +10,6 @@ from . import words
 from .words import Asked, Before
 
 
-@given(parsers.parse('a request for the user "{role}" has failed'))
-def has_failed(api: Api, partner: Partner, callbacks: Callbacks, role: str) -> None:
-    asked = words.ask(api, partner, callbacks, "earn, used up", role)
-    if asked.status != 202 or callbacks.wait_for(asked.expected).json.get("status") != "failed":
-        raise CannotJudge("a request that should have failed has not")
-
-
 @given(parsers.parse('a request for the user "{role}" has been refused'))
 def has_been_refused(api: Api, partner: Partner, callbacks: Callbacks, role: str) -> None:
     told = words.body(partner, callbacks, words.unknown_rule(partner), words.user(partner, role), 10)
@@ -42,6 +35,13 @@ def reads(api: Api, partner: Partner, role: str) -> Reply:
 def is_shown(reply: Reply, partner: Partner) -> None:
     expect_equal("the balance read", reply.status, 200)
     expect(words.figure(partner, reply) is not None, "the balance", wanted="a figure", got=sorted(reply.json))
+
+
+@then("that user is found")
+def is_found(reply: Reply, partner: Partner) -> None:
+    expect_equal("the balance read", reply.status, 200)
+    if not words.figure(partner, reply):
+        raise CannotJudge("the balance shows no points, which nobody would have either; give the role a user with some")
 
 
 @then(parsers.re("the balance is (?P<way>higher|lower) by what the result tells"))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 
 from pytest_bdd import given, parsers, then, when
 
-from accredit import Api, Callbacks, Clock, ConnectionBroken, Exchange, Partner, expect_equal
+from accredit import Api, Callbacks, CannotJudge, Clock, ConnectionBroken, Exchange, Partner, expect_equal
 
 from . import words
 from .words import COUNTED, EARN, REDEEM, Asked, Before
@@ -24,6 +24,14 @@ def points_known(api: Api, partner: Partner, alone: Callable[[str], None], role:
 @given(parsers.parse('a user "{role}" with at least {points:d} points'))
 def funded(api: Api, partner: Partner, callbacks: Callbacks, role: str, points: int) -> None:
     words.fund(api, partner, callbacks, role, points)
+
+
+@given(parsers.parse('a request for the user "{role}" has failed'), target_fixture="asked")
+def has_failed(api: Api, partner: Partner, callbacks: Callbacks, role: str) -> Asked:
+    asked = words.ask(api, partner, callbacks, "earn, used up", role)
+    if asked.status != 202 or callbacks.wait_for(asked.expected).json.get("status") != "failed":
+        raise CannotJudge("a request that should have failed has not; give the role a rule whose cap is spent")
+    return asked
 
 
 @when(parsers.re(r"the partner (?P<way>earns|redeems) (?P<points>\d+) points?"), target_fixture="asked")
@@ -74,6 +82,12 @@ def credited(asked: Asked, callbacks: Callbacks) -> None:
 def tells(asked: Asked, callbacks: Callbacks, points: str, way: str) -> None:
     words.expect_accepted(asked)
     words.expect_moved(words.result(callbacks, asked), int(points), EARN if way == "credited" else REDEEM)
+
+
+@then(parsers.parse("the result is a success of {points:d} points"))
+def succeeds(asked: Asked, callbacks: Callbacks, points: int) -> None:
+    words.expect_accepted(asked)
+    words.expect_success(words.result(callbacks, asked), points)
 
 
 @then(parsers.parse('the request is accepted, and fails because of the "{reason}"'))

@@ -215,7 +215,7 @@ def others_key(
 
 @when("the partner sends a call signed with the second key", target_fixture="asked")
 def with_second_key(api: Api, partner: Partner, callbacks: Callbacks, second: Signer, target: str) -> Asked:
-    return _sent(api, partner, callbacks, _signed(partner, callbacks, second, target))
+    return _sent(api, partner, callbacks, _signed(partner, callbacks, second, target), renew=True)
 
 
 @when("the partner sends a call without a signature", target_fixture="asked")
@@ -265,10 +265,10 @@ def _signed(
     return Signed(told, content, signer.headers("POST", target, content, created=created))
 
 
-def _sent(api: Api, partner: Partner, callbacks: Callbacks, signed: Signed) -> Asked:
-    """Sends it as it is: a 401 is about the signature, so no new token is asked for."""
+def _sent(api: Api, partner: Partner, callbacks: Callbacks, signed: Signed, *, renew: bool = False) -> Asked:
+    """Sends it as it is. A wrong signature draws a 401 that no new token puts right, so none is asked for."""
     awaited = words.expected(partner, callbacks, signed.told)
     reply = words.call(
-        api, partner, content=signed.body, headers=signed.headers, query=signed.query, sign=False, renew=False
+        api, partner, content=signed.body, headers=signed.headers, query=signed.query, sign=False, renew=renew
     )
     return Asked(signed.told, awaited, reply)

@@ -180,10 +180,15 @@ def result(callbacks: Callbacks, asked: Asked) -> dict[str, Any]:
     return dict(delivered.json)
 
 
-def expect_moved(told: Mapping[str, Any], points: float, action: str) -> None:
-    """A success of so many points, in that direction."""
+def expect_success(told: Mapping[str, Any], points: float) -> None:
+    """A success of so many points, whichever way."""
     expect_equal("the status", told.get("status"), "success")
     expect_equal("the points told", told.get("point"), points)
+
+
+def expect_moved(told: Mapping[str, Any], points: float, action: str) -> None:
+    """A success of so many points, in that direction."""
+    expect_success(told, points)
     expect_equal("the action", told.get("action"), action)
 
 
