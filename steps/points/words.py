@@ -209,10 +209,10 @@ def moment(text: str) -> datetime:
         raise
 
 
-def set_apart(callbacks: Callbacks, kind: str) -> Delivered:
-    """The one delivery of that kind, which the scenario knows of."""
+def set_apart(callbacks: Callbacks, kind: str, times: int = 1) -> Delivered:
+    """The first of so many deliveries of that kind, which the scenario knows of."""
     found = callbacks.claim(kind)
-    expect_equal(f"the deliveries that are {kind}", len(found), 1)
+    expect_equal(f"the deliveries that are {kind}", len(found), times)
     return found[0]
 
 
