@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from .clients import ENVIRONMENTS, Client, Clients
+from .clients import ENVIRONMENTS, OTHER, Client, Clients
 from .fixtures import CAP, EARN, RULES
 from .world import World
 
@@ -71,7 +71,7 @@ class Programme:
         elif kind == "ended":
             rule.ends_at = now - _LONG / 2
         elif kind == "of another client":
-            rule.clients = {"client-other"}
+            rule.clients = {OTHER}
 
     def _is_active(self, rule: Rule) -> bool:
         defect = "inactive_rule_earns" if rule.direction == EARN else "inactive_rule_redeems"

@@ -28,7 +28,7 @@ Feature: Earn
   @PT-EARN-04
   Scenario: A rule whose cap is spent credits nothing
     When the partner asks to earn by the rule "earn, used up"
-    Then the request is accepted, and fails because of the "earning_limit"
+    Then the request is accepted, and fails because the earning limit is reached
 
   @PT-EARN-05
   Scenario: A rule that does not exist is refused at once

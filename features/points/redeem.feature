@@ -17,7 +17,7 @@ Feature: Redeem
   Scenario: Where a small balance shows later, the accepted redemption fails
     Given small balances show in the result
     When the partner asks to redeem 40 points for the user "without points"
-    Then the request is accepted, and fails because of the "balance"
+    Then the request is accepted, and fails because the balance is too small
 
   @PT-BURN-04 @simulator
   Scenario: A redemption beyond what is left of a cap takes what was left
@@ -30,7 +30,7 @@ Feature: Redeem
   Scenario: A rule whose cap is spent takes nothing
     Given a user "redeeming" with at least 10 points
     When the partner asks to redeem by the rule "redeem, used up"
-    Then the request is accepted, and fails because of the "redemption_limit"
+    Then the request is accepted, and fails because the redemption limit is reached
 
   @PT-BURN-07 @simulator
   Scenario: When no result comes the balance tells that points were taken
@@ -45,7 +45,7 @@ Feature: Redeem
     Given the points of the user "counted" are known
     And the next request ends unexpectedly, its points <points>
     When the partner asks to redeem 33 points for the user "counted"
-    Then the request is accepted, and fails because of the "unexpected"
+    Then the request is accepted, and fails because of an unexpected error
     And the user has <fewer> points fewer than before
 
     Examples:
@@ -88,4 +88,4 @@ Feature: Redeem
     Given the user "counted" has 70 points
     And small balances show in the result
     When the partner asks to redeem 71 points for the user "counted"
-    Then the request is accepted, and fails because of the "balance"
+    Then the request is accepted, and fails because the balance is too small

@@ -51,7 +51,7 @@ def moved_as_told(
     words.expect_accepted(asked)
     told = words.result(callbacks, asked)
     expect_equal("the status", told.get("status"), "success")
-    moved = told["point"] if way == "higher" else -told["point"]
+    moved = words.points(told["point"]) if way == "higher" else -words.points(told["point"])
     shown = words.settled_balance(api, partner, clock, before.role, before.points + moved)
     expect_equal("the points moved", shown - before.points, moved)
 

@@ -1,6 +1,7 @@
 """Redeeming: when a small balance shows, results that never come, and the last point of a balance."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 
 from pytest_bdd import given, parsers, then
 
@@ -41,9 +42,9 @@ def ends_unexpectedly(simulator: Control, taken: str) -> Iterator[None]:
 def has_exactly(simulator: Control, partner: Partner, role: str, points: int) -> Before:
     partner.needs("burn")
     simulator.put_balance(words.user(partner, role), points)
-    return Before(role, points)
+    return Before(role, Decimal(points))
 
 
 @then("the user has no points left")
 def nothing_left(before: Before, api: Api, partner: Partner, clock: Clock) -> None:
-    expect_equal("the points left", words.settled_balance(api, partner, clock, before.role, 0), 0)
+    expect_equal("the points left", words.settled_balance(api, partner, clock, before.role, Decimal(0)), 0)

@@ -13,6 +13,13 @@ _ASKS = (
     r"the partner asks to (?P<way>earn|redeem)(?: (?P<points>\d+) points)?"
     r'(?: by the rule "(?P<rule>[^"]+)")?(?: for the user "(?P<user>[^"]+)")?'
 )
+_REASONS = {
+    "the earning limit is reached": "earning_limit",
+    "the redemption limit is reached": "redemption_limit",
+    "the balance is too small": "balance",
+    "of an unexpected error": "unexpected",
+}
+"""Reason → the name under which the settings have its text."""
 
 
 @given(parsers.parse('the points of the user "{role}" are known'), target_fixture="before")
@@ -90,10 +97,10 @@ def succeeds(asked: Asked, callbacks: Callbacks, points: int) -> None:
     words.expect_success(words.result(callbacks, asked), points)
 
 
-@then(parsers.parse('the request is accepted, and fails because of the "{reason}"'))
+@then(parsers.parse("the request is accepted, and fails because {reason}"))
 def fails(asked: Asked, callbacks: Callbacks, partner: Partner, reason: str) -> None:
     words.expect_accepted(asked)
-    words.expect_failed(partner, words.result(callbacks, asked), reason)
+    words.expect_failed(partner, words.result(callbacks, asked), _REASONS[reason])
 
 
 @then("the request is accepted, and no result comes")

@@ -4,6 +4,8 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from decimal import Decimal
+from math import ceil
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,7 +52,7 @@ class Before:
     """A user's points before what a scenario is about."""
 
     role: str
-    points: float
+    points: Decimal
 
 
 # --- who and what ---
@@ -94,7 +96,7 @@ def signs(partner: Partner) -> bool:
 
 
 def body(
-    partner: Partner, callbacks: Callbacks, rule_id: str, user_id: str, amount: float, **other: Any
+    partner: Partner, callbacks: Callbacks, rule_id: str, user_id: str, amount: int, **other: Any
 ) -> dict[str, Any]:
     """A request that is right in everything that `other` does not change."""
     return {
@@ -131,14 +133,14 @@ def call(api: Api, partner: Partner, *, redeems: bool = False, sign: bool | None
 
 
 def ask(
-    api: Api, partner: Partner, callbacks: Callbacks, rule_role: str, user_role: str, amount: float = 10, **other: Any
+    api: Api, partner: Partner, callbacks: Callbacks, rule_role: str, user_role: str, amount: int = 10, **other: Any
 ) -> Asked:
     """A request by the roles of rule and user."""
     told = body(partner, callbacks, rule(partner, rule_role), user(partner, user_role), amount, **other)
     return send(api, partner, callbacks, told, redeems=rule_role.startswith("redeem"))
 
 
-def done(api: Api, partner: Partner, callbacks: Callbacks, rule_role: str, user_role: str, amount: float) -> Asked:
+def done(api: Api, partner: Partner, callbacks: Callbacks, rule_role: str, user_role: str, amount: int) -> Asked:
     """A request that is a precondition of what follows, and has succeeded."""
     asked = ask(api, partner, callbacks, rule_role, user_role, amount)
     if asked.status != _ACCEPTED:
@@ -180,13 +182,13 @@ def result(callbacks: Callbacks, asked: Asked) -> dict[str, Any]:
     return dict(delivered.json)
 
 
-def expect_success(told: Mapping[str, Any], points: float) -> None:
+def expect_success(told: Mapping[str, Any], points: int) -> None:
     """A success of so many points, whichever way."""
     expect_equal("the status", told.get("status"), "success")
     expect_equal("the points told", told.get("point"), points)
 
 
-def expect_moved(told: Mapping[str, Any], points: float, action: str) -> None:
+def expect_moved(told: Mapping[str, Any], points: int, action: str) -> None:
     """A success of so many points, in that direction."""
     expect_success(told, points)
     expect_equal("the action", told.get("action"), action)
@@ -219,6 +221,11 @@ def set_apart(callbacks: Callbacks, kind: str, times: int = 1) -> Delivered:
 # --- balances ---
 
 
+def points(told: float) -> Decimal:
+    """Points as JSON has them, exactly as written there."""
+    return Decimal(str(told))
+
+
 def read_balance(api: Api, partner: Partner, role: str, **how: Any) -> Reply:
     """A balance read."""
     path = {
@@ -229,16 +236,16 @@ def read_balance(api: Api, partner: Partner, role: str, **how: Any) -> Reply:
     return api.call("getBalance", path=path, **how)
 
 
-def figure(partner: Partner, reply: Reply) -> float | None:
+def figure(partner: Partner, reply: Reply) -> Decimal | None:
     """The figure in the answer to a balance read; None when there is none."""
     if reply.status != 200:
         return None
     told = reply.json
     shown = told.get(partner.setting("balance.body")["balance"]) if isinstance(told, dict) else None
-    return shown if isinstance(shown, int | float) and not isinstance(shown, bool) else None
+    return points(shown) if isinstance(shown, int | float) and not isinstance(shown, bool) else None
 
 
-def balance(api: Api, partner: Partner, role: str) -> float:
+def balance(api: Api, partner: Partner, role: str) -> Decimal:
     """A user's points, for scenarios that are about something else."""
     reply = read_balance(api, partner, role)
     shown = figure(partner, reply)
@@ -247,7 +254,7 @@ def balance(api: Api, partner: Partner, role: str) -> float:
     return shown
 
 
-def settled_balance(api: Api, partner: Partner, clock: Clock, role: str, wanted: float) -> float:
+def settled_balance(api: Api, partner: Partner, clock: Clock, role: str, wanted: Decimal) -> Decimal:
     """A user's points, read again for as long as the settings allow until they are as wanted."""
     shown = balance(api, partner, role)
     for pause in partner.setting("balance.pollSeconds"):
@@ -258,14 +265,14 @@ def settled_balance(api: Api, partner: Partner, clock: Clock, role: str, wanted:
     return shown
 
 
-def fund(api: Api, partner: Partner, callbacks: Callbacks, role: str, points: float) -> None:
+def fund(api: Api, partner: Partner, callbacks: Callbacks, role: str, points: int) -> None:
     """Sees to it that the user has at least so many points, by earning what is missing."""
     partner.needs("burn")
     missing = points - balance(api, partner, role)
     if missing > 0:
         if not partner.claims("earn"):
             raise CannotJudge(f"the user {role!r} has too few points; give them {missing:g} more")
-        done(api, partner, callbacks, "earn", role, missing)
+        done(api, partner, callbacks, "earn", role, ceil(missing))
 
 
 # --- what was sent ---
