@@ -9,7 +9,7 @@ DEFECTS: Mapping[str, str] = {
     "token_without_lifetime": "A token's answer does not say how long it lives.",
     "points_need_no_token": "Points calls are served without any token.",
     "balance_needs_no_token": "Balances are shown without any token.",
-    "token_serves_five_calls": "A token is refused from its sixth call on, though a new one can be had at once.",
+    "token_opens_five_balances": "A token is refused from its sixth balance read on, though a new one can be had at once.",
     "token_outlives_its_lifetime": "A token is accepted after its end.",
     "points_take_any_token": "Points calls are served with a token that was never granted.",
     "balance_takes_any_token": "Balances are shown to a token that was never granted.",

@@ -14,7 +14,7 @@ from .world import World
 FORM = "application/x-www-form-urlencoded"
 GRANT = "client_credentials"
 _NOT_STORED = {"cache-control": "no-store", "pragma": "no-cache"}
-_FEW_CALLS = 5
+_FEW_READS = 5
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Token:
     client: Client
     ends_at: datetime
     refreshable: bool = False
-    uses: int = 0
+    reads: int = 0
 
 
 class Tokens:
@@ -58,8 +58,8 @@ class Tokens:
             known = bool(value) and self._world.wrong(unknown_pass)
             return self._clients.own(call.environment) if known else bad_token(self._world)
         ended = self._world.now() >= token.ends_at and not self._world.wrong("token_outlives_its_lifetime")
-        token.uses += 1
-        worn = token.uses > _FEW_CALLS and self._world.wrong("token_serves_five_calls")
+        token.reads += call.operation == "getBalance"
+        worn = token.reads > _FEW_READS and self._world.wrong("token_opens_five_balances")
         if ended or worn or token.client.environment != call.environment:
             return bad_token(self._world)
         return token.client

@@ -19,7 +19,7 @@ from accredit import (
     expect_equal,
 )
 
-from . import words
+from . import books, words
 from .words import Asked
 
 _STYLES = {"newer": "401_new", "older": "400_old"}
@@ -104,12 +104,12 @@ def earns_freshly(api: Api, partner: Partner, callbacks: Callbacks, tokens: Toke
 
 @when("the partner reads a balance without a token", target_fixture="reply")
 def reads_tokenless(api: Api, partner: Partner) -> Reply:
-    return words.read_balance(api, partner, "earning", token=None)
+    return books.read_balance(api, partner, "earning", token=None)
 
 
 @when(parsers.parse("the partner reads a balance {times:d} times"), target_fixture="replies")
 def reads_often(api: Api, partner: Partner, times: int) -> list[Reply]:
-    return [words.read_balance(api, partner, "earning") for _ in range(times)]
+    return [books.read_balance(api, partner, "earning") for _ in range(times)]
 
 
 @when("the token's life is over")
@@ -140,7 +140,7 @@ def tokenless(reply: Reply, partner: Partner) -> None:
 @then("a balance can be read with the same token")
 def same_token(api: Api, partner: Partner, tokens: Tokens) -> None:
     asked_for = tokens.requests
-    reply = words.read_balance(api, partner, "earning", token=tokens.current())
+    reply = books.read_balance(api, partner, "earning", token=tokens.current())
     expect_equal("the balance read", reply.status, 200)
     expect_equal("the tokens asked for meanwhile", tokens.requests - asked_for, 0)
 
@@ -166,13 +166,13 @@ def one_renewal(asked: Asked, callbacks: Callbacks, granted: tuple[str, int], to
 
 @then("that token is still accepted")
 def still_accepted(granted: tuple[str, int], api: Api, partner: Partner) -> None:
-    reply = words.read_balance(api, partner, "earning", token=granted[0])
+    reply = books.read_balance(api, partner, "earning", token=granted[0])
     expect_equal("a balance read with that token", reply.status, 200)
 
 
 @then("that token is no longer accepted")
 def no_longer_accepted(granted: tuple[str, int], api: Api, partner: Partner) -> None:
-    reply = words.read_balance(api, partner, "earning", token=granted[0])
+    reply = books.read_balance(api, partner, "earning", token=granted[0])
     expect_equal("a balance read with that token", reply.status, partner.setting("errors.badToken"))
 
 
@@ -183,7 +183,7 @@ def new_token(granted: tuple[str, int], api: Api, partner: Partner, tokens: Toke
     expect_equal("the token call", renewed.status, 200)
     value = str(_told(renewed).get("access_token"))
     expect(value != worn_out, "the token", wanted="a new one", got="the one before")
-    expect_equal("a balance read with it", words.read_balance(api, partner, "earning", token=value).status, 200)
+    expect_equal("a balance read with it", books.read_balance(api, partner, "earning", token=value).status, 200)
     expect_equal("the tokens asked for meanwhile", tokens.requests - before, 1)
 
 

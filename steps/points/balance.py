@@ -6,8 +6,9 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, Callbacks, CannotJudge, Clock, Control, Partner, Reply, Tokens, expect, expect_equal
 
-from . import words
-from .words import Asked, Before
+from . import books, words
+from .books import Before
+from .words import Asked
 
 
 @given(parsers.parse('a request for the user "{role}" has been refused'))
@@ -28,19 +29,19 @@ def lagging(simulator: Control, partner: Partner, clock: Clock, seconds: int) ->
 
 @when(parsers.parse('the partner reads the balance of the user "{role}"'), target_fixture="reply")
 def reads(api: Api, partner: Partner, role: str) -> Reply:
-    return words.read_balance(api, partner, role)
+    return books.read_balance(api, partner, role)
 
 
 @then("a figure is shown")
 def is_shown(reply: Reply, partner: Partner) -> None:
     expect_equal("the balance read", reply.status, 200)
-    expect(words.figure(partner, reply) is not None, "the balance", wanted="a figure", got=sorted(reply.json))
+    expect(books.figure(partner, reply) is not None, "the balance", wanted="a figure", got=sorted(reply.json))
 
 
 @then("that user is found")
 def is_found(reply: Reply, partner: Partner) -> None:
     expect_equal("the balance read", reply.status, 200)
-    if not words.figure(partner, reply):
+    if not books.figure(partner, reply):
         raise CannotJudge("the balance shows no points, which nobody would have either; give the role a user with some")
 
 
@@ -51,8 +52,8 @@ def moved_as_told(
     words.expect_accepted(asked)
     told = words.result(callbacks, asked)
     expect_equal("the status", told.get("status"), "success")
-    moved = words.points(told["point"]) if way == "higher" else -words.points(told["point"])
-    shown = words.settled_balance(api, partner, clock, before.role, before.points + moved)
+    moved = books.points(told["point"]) if way == "higher" else -books.points(told["point"])
+    shown = books.settled_balance(api, partner, clock, before.role, before.points + moved)
     expect_equal("the points moved", shown - before.points, moved)
 
 
@@ -61,7 +62,7 @@ def of_nobody(reply: Reply, partner: Partner) -> None:
     wanted = partner.setting("balance.errors.nobody")
     expect_equal("the balance read", reply.status, wanted)
     if wanted == 200:
-        expect_equal("the balance", words.figure(partner, reply), 0)
+        expect_equal("the balance", books.figure(partner, reply), 0)
 
 
 @then("it is refused as another organisation's")
@@ -80,4 +81,4 @@ def one_renewal(reply: Reply, granted: tuple[str, int], tokens: Tokens) -> None:
 def still_before(asked: Asked, before: Before, api: Api, partner: Partner, callbacks: Callbacks) -> None:
     words.expect_accepted(asked)
     words.result(callbacks, asked)
-    expect_equal("the points at first", words.balance(api, partner, before.role), before.points)
+    expect_equal("the points at first", books.balance(api, partner, before.role), before.points)

@@ -8,8 +8,9 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, Callbacks, CannotJudge, Clock, Control, Exchange, Partner, expect, expect_equal
 
-from . import words
-from .words import COUNTED, EARN, REDEEM, Asked, Before
+from . import books, words
+from .books import COUNTED, Before
+from .words import EARN, REDEEM, Asked
 
 _FIELDS = {
     "user": "userId",
@@ -27,7 +28,7 @@ _SCATTERED_SECONDS = 20.0
 def left_of_cap(simulator: Control, api: Api, partner: Partner, points: int, role: str) -> Before:
     user = words.user(partner, COUNTED)
     simulator.leave_of_cap(words.rule(partner, role), user, points)
-    return Before(COUNTED, words.balance(api, partner, COUNTED))
+    return Before(COUNTED, books.balance(api, partner, COUNTED))
 
 
 @given(
@@ -134,7 +135,7 @@ def rule_is(
 @then("the request is accepted, and the user has no more points than before")
 def accepted_only(asked: Asked, before: Before, api: Api, partner: Partner) -> None:
     words.expect_accepted(asked)
-    expect_equal("the points moved so far", words.balance(api, partner, before.role) - before.points, 0)
+    expect_equal("the points moved so far", books.balance(api, partner, before.role) - before.points, 0)
 
 
 @then(parsers.parse("with the result the user has {points:d} points more"))
@@ -142,7 +143,7 @@ def with_the_result(
     asked: Asked, before: Before, api: Api, partner: Partner, callbacks: Callbacks, clock: Clock, points: int
 ) -> None:
     words.expect_moved(words.result(callbacks, asked), points, EARN)
-    shown = words.settled_balance(api, partner, clock, before.role, before.points + points)
+    shown = books.settled_balance(api, partner, clock, before.role, before.points + points)
     expect_equal("the points moved", shown - before.points, points)
 
 
@@ -173,5 +174,5 @@ def each_its_own(many: list[Asked], callbacks: Callbacks) -> None:
 @then("the user has the points of all fifty more than before")
 def all_credited(many: list[Asked], before: Before, api: Api, partner: Partner, clock: Clock) -> None:
     points = sum(asked.body["amount"] for asked in many)
-    shown = words.settled_balance(api, partner, clock, before.role, before.points + points)
+    shown = books.settled_balance(api, partner, clock, before.role, before.points + points)
     expect_equal("the points moved", shown - before.points, points)

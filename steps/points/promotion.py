@@ -4,7 +4,7 @@ from pytest_bdd import parsers, then, when
 
 from accredit import Api, Callbacks, Partner, Reply, expect, expect_equal
 
-from . import words
+from . import books, words
 from .words import Asked
 
 
@@ -31,6 +31,6 @@ def both_succeeded(pair: tuple[Asked, Asked], callbacks: Callbacks) -> None:
 
 @then(parsers.parse('with that token the balance of the user "{role}" is a figure'))
 def token_opens(reply: Reply, api: Api, partner: Partner, role: str) -> None:
-    read = words.read_balance(api, partner, role, token=str(reply.json["access_token"]))
+    read = books.read_balance(api, partner, role, token=str(reply.json["access_token"]))
     expect_equal("the balance read", read.status, 200)
-    expect(words.figure(partner, read) is not None, "the balance", wanted="a figure", got=sorted(read.json))
+    expect(books.figure(partner, read) is not None, "the balance", wanted="a figure", got=sorted(read.json))

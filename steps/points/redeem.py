@@ -7,8 +7,8 @@ from pytest_bdd import given, parsers, then
 
 from accredit import Api, Clock, Control, NotApplicable, Partner, expect_equal
 
-from . import words
-from .words import Before
+from . import books, words
+from .books import Before
 
 
 @given("small balances show at once")
@@ -47,4 +47,4 @@ def has_exactly(simulator: Control, partner: Partner, role: str, points: int) ->
 
 @then("the user has no points left")
 def nothing_left(before: Before, api: Api, partner: Partner, clock: Clock) -> None:
-    expect_equal("the points left", words.settled_balance(api, partner, clock, before.role, Decimal(0)), 0)
+    expect_equal("the points left", books.settled_balance(api, partner, clock, before.role, Decimal(0)), 0)

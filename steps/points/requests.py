@@ -6,8 +6,9 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, Callbacks, CannotJudge, Clock, ConnectionBroken, Exchange, Partner, expect_equal
 
-from . import words
-from .words import COUNTED, EARN, REDEEM, Asked, Before
+from . import books, words
+from .books import COUNTED, Before
+from .words import EARN, REDEEM, Asked
 
 _ASKS = (
     r"the partner asks to (?P<way>earn|redeem)(?: (?P<points>\d+) points)?"
@@ -25,12 +26,12 @@ _REASONS = {
 @given(parsers.parse('the points of the user "{role}" are known'), target_fixture="before")
 def points_known(api: Api, partner: Partner, alone: Callable[[str], None], role: str) -> Before:
     alone(f"the points of {role}")
-    return Before(role, words.balance(api, partner, role))
+    return Before(role, books.balance(api, partner, role))
 
 
 @given(parsers.parse('a user "{role}" with at least {points:d} points'))
 def funded(api: Api, partner: Partner, callbacks: Callbacks, role: str, points: int) -> None:
-    words.fund(api, partner, callbacks, role, points)
+    books.fund(api, partner, callbacks, role, points)
 
 
 @given(parsers.parse('a request for the user "{role}" has failed'), target_fixture="asked")
@@ -145,7 +146,7 @@ def called_once(exchanges: Sequence[Exchange]) -> None:
 def has_moved(before: Before, api: Api, partner: Partner, clock: Clock, points: str, way: str) -> None:
     moved = int(points) if way == "more" else -int(points)
     wanted = before.points + moved
-    shown = words.settled_balance(api, partner, clock, before.role, wanted)
+    shown = books.settled_balance(api, partner, clock, before.role, wanted)
     expect_equal("the points moved", shown - before.points, moved)
 
 

@@ -1,9 +1,7 @@
 """Signed calls, and every way in which a signature can be wrong."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Iterator, Sequence
 
 from pytest_bdd import given, parsers, then, when
 
@@ -22,52 +20,10 @@ from accredit import (
     signatures,
 )
 
-from . import words
+from . import signed, words
 from .words import Asked
 
 _MINUTE = 60
-_LAYOUTS: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "without blanks": lambda told: json.dumps(told, separators=(",", ":")),
-    "on several lines": lambda told: json.dumps(told, indent=2),
-    "with letters of Thai": lambda told: json.dumps(told, ensure_ascii=False),
-}
-_THAI = "คำขอ"
-
-
-@dataclass
-class Signed:
-    """A call about to be sent: `headers` sign `body`, unless a scenario changes one of them. `query` is added to the URL."""
-
-    told: Mapping[str, Any]
-    body: bytes
-    headers: dict[str, str]
-    query: dict[str, str] = field(default_factory=dict)
-
-
-# --- what can be wrong ---
-
-
-def _signature(signed: Signed, change: Callable[[str], str]) -> None:
-    signed.headers["Signature"] = change(signed.headers["Signature"])
-
-
-def _without(name: str) -> Callable[[str], str]:
-    return lambda header: ",".join(part for part in header.split(",") if not part.startswith(f"{name}="))
-
-
-def _over(signer: Signer, signed: Signed, target: str, clock: Clock, digest: str) -> None:
-    """Signs whatever digest it is told, for the target that it is told."""
-    created = int(clock.now().timestamp())
-    signature = signer.key.sign_sha256(signatures.signing_string(created, digest, "POST", target))
-    signed.headers = {"Digest": digest, "Signature": signatures.header(signer.key_id, created, signature)}
-
-
-_WRITTEN: Mapping[str, Callable[[str], str]] = {
-    "a repeated parameter": lambda header: f"{header},{header.partition(',')[0]}",
-    "no key id": _without("keyId"),
-    "no value": _without("signature"),
-    "its algorithm in small letters": lambda header: header.replace("RSA-SHA256", "rsa-sha256"),
-}
 
 
 @given("the partner's signed calls are accepted", target_fixture="target")
@@ -105,9 +61,9 @@ def withdrawn(simulator: Control, second: Signer) -> None:
     target_fixture="asked",
 )
 def signed_with(api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str, fault: str) -> Asked:
-    signed = _signed(partner, callbacks, signer, target)
-    _signature(signed, _WRITTEN[fault])
-    return _sent(api, partner, callbacks, signed)
+    call = signed.prepared(partner, callbacks, signer, target)
+    call.headers["Signature"] = signed.WRITTEN[fault](call.headers["Signature"])
+    return signed.sent(api, partner, callbacks, call)
 
 
 @when("the partner sends a call signed with a time in milliseconds", target_fixture="asked")
@@ -115,7 +71,7 @@ def in_milliseconds(
     api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str, clock: Clock
 ) -> Asked:
     created = int(clock.now().timestamp() * 1000)
-    return _sent(api, partner, callbacks, _signed(partner, callbacks, signer, target, created=created))
+    return signed.sent(api, partner, callbacks, signed.prepared(partner, callbacks, signer, target, created=created))
 
 
 @when("the partner sends a call signed with its lines in another order", target_fixture="asked")
@@ -123,22 +79,22 @@ def in_another_order(
     api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str, clock: Clock
 ) -> Asked:
     """Well signed over the list that it names; only that list is not the one which is asked for."""
-    signed = _signed(partner, callbacks, signer, target)
+    call = signed.prepared(partner, callbacks, signer, target)
     created = int(clock.now().timestamp())
-    lines = signatures.signing_string(created, signed.headers["Digest"], "POST", target).split(b"\n")
+    lines = signatures.signing_string(created, call.headers["Digest"], "POST", target).split(b"\n")
     signature = signer.key.sign_sha256(b"\n".join([lines[2], lines[0], lines[1]]))
     header = signatures.header(signer.key_id, created, signature)
     ordered = header.replace("(created) digest (request-target)", "(request-target) (created) digest")
-    signed.headers["Signature"] = ordered
-    return _sent(api, partner, callbacks, signed)
+    call.headers["Signature"] = ordered
+    return signed.sent(api, partner, callbacks, call)
 
 
 @when(parsers.parse("the partner sends a signed call whose body is written {layout}"), target_fixture="asked")
 def laid_out(api: Api, partner: Partner, callbacks: Callbacks, layout: str) -> Asked:
-    other = {"requestId": f"{_THAI}-{words.request_id(partner)}"} if "Thai" in layout else {}
+    other = {"requestId": f"{signed.THAI}-{words.request_id(partner)}"} if "Thai" in layout else {}
     told = words.body(partner, callbacks, words.rule(partner, "earn"), words.user(partner, "earning"), 10, **other)
     awaited = words.expected(partner, callbacks, told)
-    return Asked(told, awaited, words.call(api, partner, content=_LAYOUTS[layout](told).encode(), sign=True))
+    return Asked(told, awaited, words.call(api, partner, content=signed.LAYOUTS[layout](told).encode(), sign=True))
 
 
 @when(
@@ -146,18 +102,18 @@ def laid_out(api: Api, partner: Partner, callbacks: Callbacks, layout: str) -> A
     target_fixture="asked",
 )
 def changed_body(api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str, role: str) -> Asked:
-    signed = _signed(partner, callbacks, signer, target, role=role)
-    signed.body = signed.body.replace(b'"amount": 10', b'"amount": 90')
-    if json.loads(signed.body) == signed.told:
+    call = signed.prepared(partner, callbacks, signer, target, role=role)
+    call.body = call.body.replace(b'"amount": 10', b'"amount": 90')
+    if json.loads(call.body) == call.told:
         raise CannotJudge("the body was not changed; the step no longer fits how requests are written")
-    return _sent(api, partner, callbacks, signed)
+    return signed.sent(api, partner, callbacks, call)
 
 
 @when("the partner sends a call signed with no digest", target_fixture="asked")
 def no_digest(api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str) -> Asked:
-    signed = _signed(partner, callbacks, signer, target)
-    del signed.headers["Digest"]
-    return _sent(api, partner, callbacks, signed)
+    call = signed.prepared(partner, callbacks, signer, target)
+    del call.headers["Digest"]
+    return signed.sent(api, partner, callbacks, call)
 
 
 @when(
@@ -168,40 +124,40 @@ def other_digest(
     api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str, clock: Clock, which: str
 ) -> Asked:
     """Signed over the digest that is sent, so that only the digest itself is wrong."""
-    signed = _signed(partner, callbacks, signer, target)
-    by_256 = signatures.digest(signed.body, "SHA-256")
-    _over(signer, signed, target, clock, by_256 if "256" in which else signatures.digest(b"{}"))
-    return _sent(api, partner, callbacks, signed)
+    call = signed.prepared(partner, callbacks, signer, target)
+    by_256 = signatures.digest(call.body, "SHA-256")
+    signed.resign(signer, call, target, clock, by_256 if "256" in which else signatures.digest(b"{}"))
+    return signed.sent(api, partner, callbacks, call)
 
 
 @when("the partner sends a call signed for another path", target_fixture="asked")
 def other_path(api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str) -> Asked:
-    return _sent(api, partner, callbacks, _signed(partner, callbacks, signer, f"{target}-elsewhere"))
+    return signed.sent(api, partner, callbacks, signed.prepared(partner, callbacks, signer, f"{target}-elsewhere"))
 
 
 @when("the partner sends a call signed for the same path, a query missing", target_fixture="asked")
 def added_query(api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str) -> Asked:
-    signed = _signed(partner, callbacks, signer, target)
-    signed.query = {"added": "1"}
-    return _sent(api, partner, callbacks, signed)
+    call = signed.prepared(partner, callbacks, signer, target)
+    call.query = {"added": "1"}
+    return signed.sent(api, partner, callbacks, call)
 
 
 @when("the partner sends a call signed a minute ahead", target_fixture="asked")
 def ahead(api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str, clock: Clock) -> Asked:
     created = int(clock.now().timestamp()) + _MINUTE + int(partner.setting("signature.aheadSeconds"))
-    return _sent(api, partner, callbacks, _signed(partner, callbacks, signer, target, created=created))
+    return signed.sent(api, partner, callbacks, signed.prepared(partner, callbacks, signer, target, created=created))
 
 
 @when("the partner sends a call signed a minute before the oldest age", target_fixture="asked")
 def stale(api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str, clock: Clock) -> Asked:
     created = int(clock.now().timestamp()) - _MINUTE - int(partner.setting("signature.oldestSeconds"))
-    return _sent(api, partner, callbacks, _signed(partner, callbacks, signer, target, created=created))
+    return signed.sent(api, partner, callbacks, signed.prepared(partner, callbacks, signer, target, created=created))
 
 
 @when("the partner sends a call signed with an unknown key id", target_fixture="asked")
 def unknown_key(api: Api, partner: Partner, callbacks: Callbacks, signer: Signer, target: str, clock: Clock) -> Asked:
     unknown = Signer(signer.key, "no-such-key", clock.now)
-    return _sent(api, partner, callbacks, _signed(partner, callbacks, unknown, target))
+    return signed.sent(api, partner, callbacks, signed.prepared(partner, callbacks, unknown, target))
 
 
 @when("the partner sends a call signed with the key of another client", target_fixture="asked")
@@ -210,12 +166,12 @@ def others_key(
 ) -> Asked:
     key_id, pem = simulator.others_key()
     other = Signer(RsaKey.from_pem(pem.encode()), key_id, clock.now)
-    return _sent(api, partner, callbacks, _signed(partner, callbacks, other, target))
+    return signed.sent(api, partner, callbacks, signed.prepared(partner, callbacks, other, target))
 
 
 @when("the partner sends a call signed with the second key", target_fixture="asked")
 def with_second_key(api: Api, partner: Partner, callbacks: Callbacks, second: Signer, target: str) -> Asked:
-    return _sent(api, partner, callbacks, _signed(partner, callbacks, second, target), renew=True)
+    return signed.sent(api, partner, callbacks, signed.prepared(partner, callbacks, second, target), renew=True)
 
 
 @when("the partner sends a call without a signature", target_fixture="asked")
@@ -248,27 +204,3 @@ def refused_unsigned(asked: Asked, partner: Partner, callbacks: Callbacks, clock
 def _expect_taken(asked: Asked, callbacks: Callbacks) -> None:
     words.expect_accepted(asked)
     expect_equal("the status", words.result(callbacks, asked).get("status"), "success")
-
-
-def _signed(
-    partner: Partner,
-    callbacks: Callbacks,
-    signer: Signer,
-    target: str,
-    *,
-    role: str = "earning",
-    created: int | None = None,
-) -> Signed:
-    """A request of 10 points, signed for that target."""
-    told = words.body(partner, callbacks, words.rule(partner, "earn"), words.user(partner, role), 10)
-    content = json.dumps(told).encode()
-    return Signed(told, content, signer.headers("POST", target, content, created=created))
-
-
-def _sent(api: Api, partner: Partner, callbacks: Callbacks, signed: Signed, *, renew: bool = False) -> Asked:
-    """Sends it as it is. A wrong signature draws a 401 that no new token puts right, so none is asked for."""
-    awaited = words.expected(partner, callbacks, signed.told)
-    reply = words.call(
-        api, partner, content=signed.body, headers=signed.headers, query=signed.query, sign=False, renew=renew
-    )
-    return Asked(signed.told, awaited, reply)

@@ -209,7 +209,7 @@ TABLE: Mapping[str, tuple[Callable[[Bench], Any], Any, Any]] = {
     "token_without_lifetime": (lambda b: "expires_in" in told(b.grant()), True, False),
     "points_need_no_token": (lambda b: b.send(b.body(), without=["authorization"]).status, 401, 202),
     "balance_needs_no_token": (lambda b: b.read(without=["authorization"]).status, 401, 200),
-    "token_serves_five_calls": (_read_often, [200] * 6, [200] * 5 + [401]),
+    "token_opens_five_balances": (_read_often, [200] * 6, [200] * 5 + [401]),
     "token_outlives_its_lifetime": (_ended, 401, 200),
     "points_take_any_token": (lambda b: b.send(b.body(), authorization="Bearer x").status, 401, 202),
     "balance_takes_any_token": (lambda b: b.read(authorization="Bearer x").status, 401, 200),
