@@ -30,7 +30,11 @@ class Door:
         )
 
     def _closed(self) -> Answer | None:
-        return refusal(self._rules, self._rules.setting("maintenance.status"), "maintenance") if self._faults.is_closed else None
+        return (
+            refusal(self._rules, self._rules.setting("maintenance.status"), "maintenance")
+            if self._faults.is_closed
+            else None
+        )
 
     def _too_many(self) -> Answer | None:
         most = self._rules.setting("rate.limit")
@@ -48,7 +52,9 @@ class Door:
         kind = call.headers.get("content-type", "").partition(";")[0].strip().lower()
         if call.method == "GET" or kind == "application/json" or self._rules.wrong("any_media_type_is_taken"):
             return None
-        return refusal(self._rules, self._rules.setting("issuance.errors.mediaType"), "the body must be application/json")
+        return refusal(
+            self._rules, self._rules.setting("issuance.errors.mediaType"), "the body must be application/json"
+        )
 
     def _odd_key(self, call: Call) -> Answer | None:
         """Any random string will do as a key (public:LIB); a defect wants the form of the sample."""

@@ -95,15 +95,13 @@ class Issuance:
         operation, told = str(call.operation), body_of(call)
         if told is None:
             return self._refused_details(call, {}, ["the body must be a JSON object"])
-        if faults := self._checks.faults(operation, told):
-            return self._refused_details(call, told, faults)
-        if self._sums_forbid(operation, told):
-            return self._refused_details(call, told, ["the amounts do not add up"])
-        if self._repeats_a_refusal(told):
-            return refusal(self._rules, 400, "a transaction of this id was refused before")
-        if self._is_in_flight(operation, told):
-            return refusal(self._rules, self._rules.setting("issuance.parallel.status"), "another transaction is in flight")
+        faults = self._checks.faults(operation, told)
+        if not faults and self._sums_forbid(operation, told):
+            faults = ["the amounts do not add up"]
         try:
+            if faults:
+                return self._refused_details(call, told, faults)
+            self._expect_free(operation, told)
             transaction = self._desk.transaction(operation, call.environment, told)
             self._acts[operation](transaction)
         except NotTaken as no:
@@ -127,9 +125,13 @@ class Issuance:
         self._refused_ids.add(text_at(told, "checkoutTransactionId"))
         return refusal(self._rules, 400, "; ".join(faults))
 
-    def _repeats_a_refusal(self, told: Fields) -> bool:
+    def _expect_free(self, operation: str, told: Fields) -> None:
+        """Raises NotTaken while something else keeps the collector, or for one defect the basket, from being taken."""
         id_ = text_at(told, "checkoutTransactionId")
-        return bool(id_) and id_ in self._refused_ids and self._rules.wrong("corrected_record_is_refused")
+        if id_ and id_ in self._refused_ids and self._rules.wrong("corrected_record_is_refused"):
+            raise NotTaken(400, "a transaction of this id was refused before")
+        if self._is_in_flight(operation, told):
+            raise NotTaken(self._rules.setting("issuance.parallel.status"), "another transaction is in flight")
 
     def _sums_forbid(self, operation: str, told: Fields) -> bool:
         how = self._rules.setting("basket.arithmetic")

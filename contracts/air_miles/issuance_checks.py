@@ -98,7 +98,9 @@ class Checks:
                 yield "id must be text"
             if "quantity" in item and whole_at(item, "quantity") is None:
                 yield "quantity must be a whole number above 0"
-            yield from (f"{name} must be dollars" for name in ("baseAmount", "finalAmount") if cents_at(item, name) is None)
+            yield from (
+                f"{name} must be dollars" for name in ("baseAmount", "finalAmount") if cents_at(item, name) is None
+            )
 
     def _issuances(self, told: Fields) -> Iterator[str]:
         for issuance in objects_at(told, "issuances"):

@@ -81,11 +81,22 @@ class Desk:
         now = self._rules.now()
         if self._rules.wrong("location_loses_zeros"):
             location = location.lstrip("0")
-        self.ledger.append(
-            Entry(kind, transaction.environment, transaction.collector, transaction.operation, transaction.id, offer, location,
-                  miles, self.day(transaction), now, now + timedelta(seconds=transaction.settles_after), lines,
-                  transaction.original)  # fmt: skip
+        entry = Entry(
+            kind=kind,
+            environment=transaction.environment,
+            collector=transaction.collector,
+            operation=transaction.operation,
+            transaction=transaction.id,
+            offer=offer,
+            location=location,
+            miles=miles,
+            day=self.day(transaction),
+            booked_at=now,
+            settles_at=now + timedelta(seconds=transaction.settles_after),
+            lines=lines,
+            original=transaction.original,
         )
+        self.ledger.append(entry)
 
     def check_offer(self, transaction: Transaction, code: str, locations: Mapping[str, Any]) -> None:
         """Raises NotTaken for an offer, or one of the locations, that AIR MILES did not register or that has ended."""

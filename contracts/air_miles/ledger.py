@@ -107,7 +107,7 @@ class Ledger:
         report: dict[str, dict[str, int]] = {}
         for entry in self._on(day, environment):
             totals = report.setdefault(entry.offer, dict.fromkeys(_TOTALS, 0))
-            kind = ("pending" if not self.is_settled(entry) else "credits" if entry.kind == CREDIT else "reversals")
+            kind = "pending" if not self.is_settled(entry) else "credits" if entry.kind == CREDIT else "reversals"
             totals[kind] += 1
             totals[f"{kind} miles"] += entry.effect if kind == "pending" else entry.miles
         return report
@@ -131,7 +131,9 @@ class Ledger:
             return 0
         young = self._rules.now() - _LAG
         return sum(
-            e.effect for e in self.of(number, environment) if e.offer == BONUS and self.is_settled(e) and e.booked_at > young
+            e.effect
+            for e in self.of(number, environment)
+            if e.offer == BONUS and self.is_settled(e) and e.booked_at > young
         )
 
 

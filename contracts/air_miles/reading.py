@@ -53,8 +53,9 @@ def cents_at(told: Fields, name: str) -> int | None:
 def whole_at(told: Fields, name: str) -> int | None:
     """A whole number above 0 and of a size that somebody might mean; None for anything else."""
     value = told.get(name)
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return value if is_whole and 0 < value <= _MOST_CENTS else None
+    if not isinstance(value, int) or isinstance(value, bool):
+        return None
+    return value if 0 < value <= _MOST_CENTS else None
 
 
 def moment_at(told: Fields, name: str) -> datetime | None:

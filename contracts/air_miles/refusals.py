@@ -12,4 +12,6 @@ _CODES = {401: "1401", 403: "1403", 409: "1409", 429: "1429", 503: "1503", 500: 
 def refusal(rules: Rules, status: int, message: str) -> Answer:
     """An error with the properties that the setting `issuance.error.schema` names."""
     known = {"responseCode": _CODES.get(status, WRONG_DETAILS), "message": message}
-    return Answer.of_json(status, {name: known[name] for name in rules.setting("issuance.error.schema") if name in known})
+    return Answer.of_json(
+        status, {name: known[name] for name in rules.setting("issuance.error.schema") if name in known}
+    )

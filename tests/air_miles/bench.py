@@ -160,7 +160,9 @@ class Bench:
     def keyed(self, operation: str, body: object, key: str = "", **how: Any) -> Answer:
         """A call with an Idempotency-Key; a new one unless it is given."""
         self._count += 1
-        return self.call(operation, body, idempotency_key=key or f"{self._count:08d}-0000-4000-8000-000000000000", **how)
+        return self.call(
+            operation, body, idempotency_key=key or f"{self._count:08d}-0000-4000-8000-000000000000", **how
+        )
 
 
 def issuance(miles: int, offer: str = "STANDARD", **changes: Any) -> dict[str, Any]:
