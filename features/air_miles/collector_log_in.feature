@@ -102,6 +102,12 @@ Feature: Log-in
     And the member can log in anew
 
   @AM-COL-08 @simulator
+  Scenario: Who asked for offline access gets a refresh token
+    Given a member has logged in for offline access
+    When the application turns its code into a token
+    Then it is granted a token with a refresh token
+
+  @AM-COL-08 @simulator
   Scenario: A refresh token renews the access
     Given the application holds a refresh token
     When the application refreshes its token

@@ -41,11 +41,14 @@ def code_grows_old(clock: Clock, partner: Partner) -> None:
     clock.wait(partner.setting("oauth.code.ttl") + 1)
 
 
+@given("a member has logged in for offline access", target_fixture="session")
+def has_logged_in_offline(api: Api, partner: Partner, simulator: Control) -> Session:
+    return Session(_offline(api, partner, simulator))
+
+
 @given("the application holds a refresh token", target_fixture="session")
 def holds_refresh_token(api: Api, partner: Partner, simulator: Control) -> Session:
-    scopes = [words.SCOPE[words.a_view(partner)], words.OFFLINE]
-    number, whose = words.number_of(partner, "collecting"), words.client(partner, simulator)
-    done = words.logged_in(api, partner, simulator, whose, number, scopes)
+    done = _offline(api, partner, simulator)
     return Session(done, words.held(words.exchange(api, done), "refresh_token"))
 
 
@@ -135,6 +138,12 @@ def opens(reply: Reply, api: Api, partner: Partner, session: Session) -> None:
     expect_equal(f"whose {view} it is", words.shown(account, partner, view, "number"), session.done.number)
 
 
+@then("it is granted a token with a refresh token")
+def with_refresh_token(reply: Reply) -> None:
+    words.granted(reply)
+    expect(bool(words.told(reply).get("refresh_token")), "the grant", wanted="a refresh token", got="none")
+
+
 @then("it is granted a token without a refresh token")
 def no_refresh_token(reply: Reply) -> None:
     words.granted(reply)
@@ -181,6 +190,12 @@ def no_code(done: words.LogIn) -> None:
 def state_comes_back(done: words.LogIn) -> None:
     expect("code" in done.landing, "the way back", wanted="the registered address, with a code", got=done.reply.status)
     expect_equal("the state", done.landing.get("state"), done.state)
+
+
+def _offline(api: Api, partner: Partner, simulator: Control) -> words.LogIn:
+    scopes = [words.SCOPE[words.a_view(partner)], words.OFFLINE]
+    number, whose = words.number_of(partner, "collecting"), words.client(partner, simulator)
+    return words.logged_in(api, partner, simulator, whose, number, scopes)
 
 
 def _any_log_in(api: Api, partner: Partner, simulator: Control, **how: str) -> words.LogIn:
