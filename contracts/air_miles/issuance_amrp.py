@@ -12,27 +12,30 @@ from .offers import AMRP_OFFER
 from .reading import Fields, cents_at, objects_at, whole_at
 from .rules import Rules
 
+_LARGE = 100
+"""Miles of a basket beyond which a defect asks for CALCULATE."""
+
 
 class AmrpCalculated:
     """Calculates, credits, and takes back what returned lines earned."""
 
     def __init__(self, rules: Rules, desk: Desk) -> None:
         self._rules, self._desk = rules, desk
-        self._calculated: set[tuple[str, str | None]] = set()
+        self._calculated: set[tuple[str, str]] = set()
 
     def calculate(self, transaction: Transaction) -> None:
         """Shows what a basket would earn, and moves nothing (public:CALC)."""
-        self._calculated.add((transaction.environment, transaction.collector))
+        self._calculated.add((transaction.environment, transaction.id))
         if self._rules.wrong("calculate_credits"):
             self._desk.book(transaction, CREDIT, self._miles(self._lines(transaction)), AMRP_OFFER)
 
     def issue(self, transaction: Transaction) -> None:
         """Credits what the basket earns. CALCULATE need not have come before (public:ISSUE)."""
-        was_calculated = (transaction.environment, transaction.collector) in self._calculated
-        if not was_calculated and self._rules.wrong("issue_wants_calculate"):
-            raise NotTaken(400, "calculate first")
         lines = self._lines(transaction)
         miles = self._miles(lines)
+        was_calculated = (transaction.environment, transaction.id) in self._calculated
+        if miles > _LARGE and not was_calculated and self._rules.wrong("large_issue_wants_calculate"):
+            raise NotTaken(400, "calculate first")
         if len(lines) > 1 and self._rules.wrong("issue_credits_for_each_line"):
             miles *= len(lines)
         self._desk.book(transaction, CREDIT, miles, AMRP_OFFER, lines=lines)

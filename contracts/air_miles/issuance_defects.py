@@ -15,7 +15,7 @@ DEFECTS: Mapping[str, str] = {
     "client_transaction_id_not_required": "An event without the partner's own id is taken.",
     "checkout_transaction_id_not_required": "A basket without the partner's own id is taken.",
     "calculate_credits": "CALCULATE credits what it should only show.",
-    "issue_wants_calculate": "ISSUE is refused for a collector for whom CALCULATE was never called.",
+    "large_issue_wants_calculate": "ISSUE of more than 100 miles is refused unless CALCULATE was called for the basket.",
     "issue_credits_for_each_line": "ISSUE credits a basket once for each of its lines.",
     "discount_is_ignored": "AIR MILES calculates from the unit price, not from what was paid for a line.",
     "parallel_issue_is_let_in": "ISSUE is taken while another transaction of the collector is in flight.",
