@@ -92,6 +92,8 @@ class CollectorService:
 
     def _balance(self, collector: Collector, environment: str) -> int:
         miles = self._ledger.balance(collector.number, environment)
+        if collector.enrolled_at is not None and self._rules.wrong("new_members_miles_do_not_show"):
+            return 0
         first = self._shown_first.setdefault(collector.number, miles)
         return first if collector.number == WATCHING and self._rules.wrong("summary_lags") else miles
 

@@ -51,7 +51,7 @@ DEFECTS: Mapping[str, str] = {
     "existing_member_is_enrolled_anew": "Somebody who has long been a member gets a second account.",
     "existing_member_reads_as_new": "Somebody who has long been a member is answered as if an account had been opened.",
     "new_number_fails_its_check": "The number of a new collector has a wrong check digit.",
-    "new_member_cannot_earn": "A new collector's account is not active.",
+    "new_members_miles_do_not_show": "The Summary of a new collector stays without miles.",
     # Summary and Profile
     "summary_shows_a_neighbour": "One member's Summary shows somebody else: one entry of a cache gone wrong.",
     "profile_shows_a_neighbour": "One member's Profile shows somebody else: one entry of a cache gone wrong.",

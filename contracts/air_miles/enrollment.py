@@ -10,7 +10,7 @@ from typing import Any
 
 from accredit import Answer, Call, Cut
 
-from .collectors import INACTIVE, Collector, Collectors
+from .collectors import Collector, Collectors
 from .reading import body_of, objects_at, text_at
 from .refusals import refusal
 from .rules import Rules
@@ -130,11 +130,8 @@ class Enrollment:
         number = self._collectors.next_number()
         if self._rules.wrong("new_number_fails_its_check"):
             number = f"{number[:-1]}{(int(number[-1]) + 1) % 10}"
-        collector = Collector(
-            number, self._kept(told.get(_PERSONAL)), self._contact(told.get(_CONTACT)), enrolled_at=self._rules.now()
-        )
-        if self._rules.wrong("new_member_cannot_earn"):
-            collector.status = INACTIVE
+        personal, contact = self._kept(told.get(_PERSONAL)), self._contact(told.get(_CONTACT))
+        collector = Collector(number, personal, contact, enrolled_at=self._rules.now())
         self._collectors.open(collector)
         return collector
 
