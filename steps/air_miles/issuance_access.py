@@ -6,7 +6,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, CannotJudge, Clock, Control, Exchange, Partner, Reply, Tokens, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Account, Sent
 
 _RECORD = "recordTransaction"
@@ -63,12 +63,12 @@ def token_of_cert(api: Api, partner: Partner, clock: Clock, tokens: Tokens) -> S
 @when("a sale is reported by the agreed method", target_fixture="sent")
 def any_sale(api: Api, partner: Partner, clock: Clock) -> Sent:
     number = words.number(partner, "collecting")
-    return words.send(api, *words.earning(partner, clock, words.method_of(partner), number, 5))
+    return words.send(api, *baskets.earning(partner, clock, baskets.method_of(partner), number, 5))
 
 
 @when(parsers.parse("a sale worth {miles:d} miles is reported by the agreed method"), target_fixture="sent")
 def sale_of_account(api: Api, partner: Partner, clock: Clock, account: Account, miles: int) -> Sent:
-    return words.send(api, *words.earning(partner, clock, words.method_of(partner), account.number, miles))
+    return words.send(api, *baskets.earning(partner, clock, baskets.method_of(partner), account.number, miles))
 
 
 @when("the partner asks for a token with a wrong secret", target_fixture="reply")
@@ -106,4 +106,4 @@ def untouched(simulator: Control, account: Account, in_production: int) -> None:
 
 def _of_nobody(partner: Partner, clock: Clock) -> dict[str, object]:
     """A transaction of a customer who is no collector: served like any other, and it moves nothing."""
-    return {name: value for name, value in words.basket(partner, clock, "").items() if name != "collectorNumber"}
+    return {name: value for name, value in baskets.basket(partner, clock, "").items() if name != "collectorNumber"}

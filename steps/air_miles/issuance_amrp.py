@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, Clock, Control, Exchange, NotApplicable, Partner, expect, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Account, Sent
 
 _CALLS = {"ISSUE": "issueMiles", "RETURN": "returnItems"}
@@ -45,7 +45,7 @@ def in_flight(simulator: Control, account: Account) -> Iterator[None]:
 
 @when(parsers.parse("AIR MILES calculates a basket with lines worth {a:d} and {b:d} miles"), target_fixture="sent")
 def calculated(api: Api, partner: Partner, clock: Clock, a: int, b: int) -> Sent:
-    body = words.lines(partner, clock, words.number(partner, "collecting"), a, b)
+    body = baskets.lines(partner, clock, words.number(partner, "collecting"), a, b)
     return words.send(api, "calculateMiles", body)
 
 
@@ -56,7 +56,7 @@ def calculated(api: Api, partner: Partner, clock: Clock, a: int, b: int) -> Sent
     target_fixture="sent",
 )
 def issued_uncalculated(api: Api, partner: Partner, clock: Clock, a: int, b: int) -> Sent:
-    return words.send(api, "issueMiles", words.lines(partner, clock, words.number(partner, "issuing"), a, b))
+    return words.send(api, "issueMiles", baskets.lines(partner, clock, words.number(partner, "issuing"), a, b))
 
 
 @when(
@@ -65,20 +65,20 @@ def issued_uncalculated(api: Api, partner: Partner, clock: Clock, a: int, b: int
     target_fixture="sent",
 )
 def issued(api: Api, partner: Partner, clock: Clock, account: Account, a: int, b: int) -> Sent:
-    return words.send(api, "issueMiles", words.lines(partner, clock, account.number, a, b))
+    return words.send(api, "issueMiles", baskets.lines(partner, clock, account.number, a, b))
 
 
 @when("AIR MILES issues miles to another collector", target_fixture="sent")
 def issued_to_another(api: Api, partner: Partner, clock: Clock) -> Sent:
-    return words.send(api, "issueMiles", words.lines(partner, clock, words.number(partner, "issuing"), 2))
+    return words.send(api, "issueMiles", baskets.lines(partner, clock, words.number(partner, "issuing"), 2))
 
 
 @when(parsers.parse("the partner calls {call} for that collector"), target_fixture="sent")
 def called(api: Api, partner: Partner, clock: Clock, account: Account, bought: Bought, call: str) -> Sent:
     if _CALLS[call] not in partner.setting("issuance.parallel.operations"):
         raise NotApplicable(f"the settings say that {call} does not mind another transaction in flight")
-    fresh = words.lines(partner, clock, account.number, 2)
-    body = fresh if call == "ISSUE" else words.taking_back(partner, clock, bought.sale)
+    fresh = baskets.lines(partner, clock, account.number, 2)
+    body = fresh if call == "ISSUE" else baskets.taking_back(partner, clock, bought.sale.body)
     return words.send(api, _CALLS[call], body)
 
 
@@ -93,13 +93,13 @@ def has_ended(simulator: Control, account: Account, sent: Sent, partner: Partner
 def line_returned(api: Api, partner: Partner, clock: Clock, bought: Bought, miles: int) -> Sent:
     worth = round(miles * partner.setting("amrp.centsPerMile") / 100, 2)
     items = [item for item in bought.sale.body["items"] if item["finalAmount"] == worth]
-    part = words.taking_back(partner, clock, bought.sale, items=items, **words.of_total(items))
+    part = baskets.taking_back(partner, clock, bought.sale.body, items=items, **baskets.of_total(items))
     return words.send(api, "returnItems", part)
 
 
 @when("the whole basket is returned", target_fixture="sent")
 def basket_returned(api: Api, partner: Partner, clock: Clock, bought: Bought) -> Sent:
-    return words.send(api, "returnItems", words.taking_back(partner, clock, bought.sale))
+    return words.send(api, "returnItems", baskets.taking_back(partner, clock, bought.sale.body))
 
 
 @then("it was the only call for that basket")
@@ -140,6 +140,6 @@ def fewer(account: Account, bought: Bought, miles: int) -> None:
 
 
 def _bought(api: Api, partner: Partner, clock: Clock, account: Account, *miles: int) -> Bought:
-    body = words.lines(partner, clock, account.number, *miles)
+    body = baskets.lines(partner, clock, account.number, *miles)
     sale = words.credited(api, "issueMiles", body, account)
     return Bought(sale, account.change)

@@ -9,7 +9,7 @@ from pytest_bdd import parsers, then, when
 
 from accredit import Api, Clock, Control, NotApplicable, Partner, expect, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Account, Sent
 
 _EST = timezone(timedelta(hours=-5))
@@ -27,7 +27,7 @@ _PROVINCES: Mapping[str, tuple[float, ...]] = {
 @when("the partner credits 5 miles for an event that has no id of its own", target_fixture="sent")
 def event_without_id(api: Api, partner: Partner, clock: Clock) -> Sent:
     partner.needs("partner_calculated")
-    body = words.event(partner, clock, words.number(partner, "collecting"), 5)
+    body = baskets.event(partner, clock, words.number(partner, "collecting"), 5)
     return words.send(api, "postEvent", _without(body, "clientTransactionId"))
 
 
@@ -50,7 +50,7 @@ def recorded(api: Api, partner: Partner, clock: Clock) -> Sent:
 
 @when(parsers.parse("the partner credits a sale that lacks its total {which} tax"), target_fixture="sent")
 def without_total(api: Api, partner: Partner, clock: Clock, which: str) -> Sent:
-    body = words.sale(partner, clock, words.number(partner, "collecting"), 5)
+    body = baskets.sale(partner, clock, words.number(partner, "collecting"), 5)
     return words.send(api, "postMiles", _without(body, _TOTALS[which]))
 
 
@@ -58,7 +58,9 @@ def without_total(api: Api, partner: Partner, clock: Clock, which: str) -> Sent:
 def taxed_as_in(api: Api, partner: Partner, clock: Clock, province: str) -> Sent:
     before, gst, pst, hst, qst, after = _PROVINCES[province]
     amounts = dict(zip(_TAXES, (gst, pst, hst, qst), strict=True))
-    operation, body = words.earning(partner, clock, words.method_of(partner), words.number(partner, "collecting"), 5)
+    operation, body = baskets.earning(
+        partner, clock, baskets.method_of(partner), words.number(partner, "collecting"), 5
+    )
     line = {"id": "SKU1234", "number": 1, "quantity": 1, "baseAmount": before, "finalAmount": before}
     totals = {"basketPreTaxAmount": before, "basketPostTaxAmount": after}
     return words.send(api, operation, {**body, **amounts, **totals, "items": [line]})
@@ -72,7 +74,7 @@ def taxed_as_in(api: Api, partner: Partner, clock: Clock, province: str) -> Sent
 )
 def discounted(api: Api, partner: Partner, clock: Clock, account: Account, full: int, paid: int) -> Sent:
     partner.needs("amrp_calculated")
-    body = words.lines(partner, clock, account.number, paid)
+    body = baskets.lines(partner, clock, account.number, paid)
     line = body["items"][0] | {"baseAmount": round(full * partner.setting("amrp.centsPerMile") / 100, 2)}
     return words.send(api, "issueMiles", body | {"items": [line]})
 
@@ -81,7 +83,7 @@ def discounted(api: Api, partner: Partner, clock: Clock, account: Account, full:
 def with_time(api: Api, partner: Partner, clock: Clock, written: str) -> Sent:
     at = clock.now() - timedelta(minutes=1)
     times = {
-        "in UTC": words.moment(at),
+        "in UTC": baskets.moment(at),
         "with an offset": at.astimezone(_EST).isoformat(timespec="milliseconds"),
         "without a zone": at.replace(tzinfo=None).isoformat(timespec="milliseconds"),
     }
@@ -91,8 +93,8 @@ def with_time(api: Api, partner: Partner, clock: Clock, written: str) -> Sent:
 @when(parsers.parse('the partner credits a sale at the location "{location}"'), target_fixture="sent")
 def at_location(api: Api, partner: Partner, clock: Clock, location: str) -> Sent:
     partner.needs("partner_calculated")
-    issuance = words.issuance(partner, 5, "standard offer", location)
-    body = words.basket(partner, clock, words.number(partner, "collecting"), issuances=[issuance])
+    issuance = baskets.issuance(partner, 5, "standard offer", location)
+    body = baskets.basket(partner, clock, words.number(partner, "collecting"), issuances=[issuance])
     return words.send(api, "postMiles", body)
 
 
@@ -100,7 +102,7 @@ def at_location(api: Api, partner: Partner, clock: Clock, location: str) -> Sent
 def of_offer(api: Api, partner: Partner, clock: Clock, miles: int, offer: str) -> Sent:
     partner.needs("partner_calculated")
     number = words.number(partner, "collecting")
-    return words.send(api, "postMiles", words.sale(partner, clock, number, miles, offer))
+    return words.send(api, "postMiles", baskets.sale(partner, clock, number, miles, offer))
 
 
 @then("it is turned away for its media type")
@@ -137,7 +139,7 @@ def refused_for_offer(sent: Sent, partner: Partner) -> None:
 
 
 def _basket(partner: Partner, clock: Clock) -> dict[str, Any]:
-    return words.basket(partner, clock, words.number(partner, "collecting"))
+    return baskets.basket(partner, clock, words.number(partner, "collecting"))
 
 
 def _recorded(api: Api, body: Mapping[str, Any], **how: Any) -> Sent:

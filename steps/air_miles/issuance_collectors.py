@@ -7,7 +7,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, Clock, Control, Partner, expect, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Account, Sent
 
 _FIVE = 5
@@ -28,22 +28,22 @@ def malformed(api: Api, partner: Partner, clock: Clock, written: str) -> Sent:
         "that begins so: 7": "7" + number[1:],
         "with a letter": number[:-1] + "A",
     }
-    return words.send(api, *words.earning(partner, clock, words.method_of(partner), numbers[written], _FIVE))
+    return words.send(api, *baskets.earning(partner, clock, baskets.method_of(partner), numbers[written], _FIVE))
 
 
 @when(parsers.parse('a sale is reported for the collector "{role}"'), target_fixture="sent")
 def for_role(api: Api, partner: Partner, clock: Clock, role: str) -> Sent:
     number = words.number(partner, role)
-    return words.send(api, *words.earning(partner, clock, words.method_of(partner), number, _FIVE))
+    return words.send(api, *baskets.earning(partner, clock, baskets.method_of(partner), number, _FIVE))
 
 
 @when("the collector leaves the till with 5 miles more", target_fixture="sent")
 def at_the_till(api: Api, partner: Partner, clock: Clock, account: Account) -> Sent:
     """Of a bonus offer where the partner calculates: those may be settled elsewhere, and have to show as soon."""
     if partner.claims("partner_calculated"):
-        sent = words.send(api, "postMiles", words.sale(partner, clock, account.number, _FIVE, "bonus offer"))
+        sent = words.send(api, "postMiles", baskets.sale(partner, clock, account.number, _FIVE, "bonus offer"))
     else:
-        sent = words.send(api, *words.earning(partner, clock, words.method_of(partner), account.number, _FIVE))
+        sent = words.send(api, *baskets.earning(partner, clock, baskets.method_of(partner), account.number, _FIVE))
     words.expect_done(sent)
     return sent
 

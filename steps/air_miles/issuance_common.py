@@ -6,7 +6,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, Clock, Control, Exchange, Partner, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Account, Sent
 
 
@@ -27,8 +27,8 @@ def books_known(simulator: Control, partner: Partner, alone: Callable[[str], Non
 def sale_to_report(
     partner: Partner, clock: Clock, account: Account, miles: int, method: str
 ) -> tuple[str, dict[str, object]]:
-    agreed = words.method_of(partner) if method == "agreed" else method
-    return words.earning(partner, clock, agreed, account.number, miles)
+    agreed = baskets.method_of(partner) if method == "agreed" else method
+    return baskets.earning(partner, clock, agreed, account.number, miles)
 
 
 @when("the sale is reported", target_fixture="sent")

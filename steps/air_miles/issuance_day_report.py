@@ -8,7 +8,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, CannotJudge, Clock, ConnectionBroken, Control, Exchange, Partner, expect, expect_equal
 
-from . import words
+from . import baskets, words
 from .issuance_days import zone_of
 from .issuance_reconciliation import Day, air_miles_day, counts, partners_day
 from .words import Account, Sent
@@ -40,22 +40,22 @@ def sales(api: Api, partner: Partner, clock: Clock, account: Account, a: int, b:
     _posted(api, partner, clock, account, b)
     _posted(api, partner, clock, account, bonus, "bonus offer")
     part = [first.body["issuances"][0] | {"milesAmount": back}]
-    words.expect_done(words.send(api, "reverseMiles", words.taking_back(partner, clock, first, issuances=part)))
+    words.expect_done(words.send(api, "reverseMiles", baskets.taking_back(partner, clock, first.body, issuances=part)))
 
 
 @when(parsers.parse("the partner reports events of {a:d} and {b:d} miles, and takes the second back"))
 def events(api: Api, partner: Partner, clock: Clock, account: Account, a: int, b: int) -> None:
-    words.expect_done(words.send(api, "postEvent", words.event(partner, clock, account.number, a)))
-    second = words.send(api, "postEvent", words.event(partner, clock, account.number, b))
+    words.expect_done(words.send(api, "postEvent", baskets.event(partner, clock, account.number, a)))
+    second = words.send(api, "postEvent", baskets.event(partner, clock, account.number, b))
     words.expect_done(second)
-    words.expect_done(words.send(api, "reverseEvent", words.taking_back(partner, clock, second)))
+    words.expect_done(words.send(api, "reverseEvent", baskets.taking_back(partner, clock, second.body)))
 
 
 @when(parsers.parse("the partner reports a sale of {miles:d} miles whose answer is lost, and sends it again"))
 def lost_and_repeated(
     api: Api, partner: Partner, clock: Clock, simulator: Control, account: Account, miles: int
 ) -> None:
-    key, body = words.new_key(), words.sale(partner, clock, account.number, miles)
+    key, body = words.new_key(), baskets.sale(partner, clock, account.number, miles)
     simulator.lose_next_answer("postMiles", acted_on=True)
     try:
         words.send(api, "postMiles", body, key)
@@ -69,20 +69,22 @@ def lost_and_repeated(
 def refused_and_pending(
     api: Api, partner: Partner, clock: Clock, simulator: Control, account: Account, miles: int
 ) -> None:
-    wrong: dict[str, Any] = words.sale(partner, clock, account.number, 8) | {"basketPreTaxAmount": "twenty-five"}
+    wrong: dict[str, Any] = baskets.sale(partner, clock, account.number, 8) | {"basketPreTaxAmount": "twenty-five"}
     expect_equal("the refused sale", words.send(api, "postMiles", wrong).reply.status, 400)
     simulator.delay_next("postMiles", _PENDING_SECONDS)
-    late = words.send(api, "postMiles", words.sale(partner, clock, account.number, miles))
+    late = words.send(api, "postMiles", baskets.sale(partner, clock, account.number, miles))
     expect_equal("the pending sale", late.reply.status, 202)
 
 
 @when(parsers.parse("AIR MILES issues miles for {count:d} baskets, and one of them is returned"))
-def baskets(api: Api, partner: Partner, clock: Clock, account: Account, count: int) -> None:
+def calculated_baskets(api: Api, partner: Partner, clock: Clock, account: Account, count: int) -> None:
     partner.needs("amrp_calculated")
-    sent = [words.send(api, "issueMiles", words.lines(partner, clock, account.number, n)) for n in range(2, count + 2)]
+    sent = [
+        words.send(api, "issueMiles", baskets.lines(partner, clock, account.number, n)) for n in range(2, count + 2)
+    ]
     for sale in sent:
         words.expect_done(sale)
-    words.expect_done(words.send(api, "returnItems", words.taking_back(partner, clock, sent[0])))
+    words.expect_done(words.send(api, "returnItems", baskets.taking_back(partner, clock, sent[0].body)))
 
 
 @then("both sides agree on that day, offer by offer")
@@ -120,7 +122,7 @@ def counts_agree(exchanges: Sequence[Exchange], simulator: Control, partner: Par
 def _posted(
     api: Api, partner: Partner, clock: Clock, account: Account, miles: int, offer: str = "standard offer"
 ) -> Sent:
-    sent = words.send(api, "postMiles", words.sale(partner, clock, account.number, miles, offer))
+    sent = words.send(api, "postMiles", baskets.sale(partner, clock, account.number, miles, offer))
     words.expect_done(sent)
     return sent
 

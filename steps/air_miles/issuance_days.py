@@ -7,7 +7,7 @@ from pytest_bdd import parsers, then, when
 
 from accredit import Api, Clock, Control, Partner, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Account, Sent
 
 _EASTERN = ZoneInfo("America/Toronto")
@@ -52,5 +52,5 @@ def _sunday(year: int, month: int, earliest: int) -> date:
 
 
 def _reported(api: Api, partner: Partner, clock: Clock, account: Account, at: datetime) -> Sent:
-    operation, body = words.earning(partner, clock, words.method_of(partner), account.number, 5)
-    return words.send(api, operation, body | {"checkoutDateTime": words.moment(at)})
+    operation, body = baskets.earning(partner, clock, baskets.method_of(partner), account.number, 5)
+    return words.send(api, operation, body | {"checkoutDateTime": baskets.moment(at)})

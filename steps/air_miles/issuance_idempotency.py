@@ -10,7 +10,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, Clock, Partner, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Account, Sent
 
 Waiting = tuple[str, dict[str, Any]]
@@ -31,18 +31,18 @@ def enough_for_two(api: Api, partner: Partner, clock: Clock, account: Account, c
     """Credited twice over, so that a second debit would not be refused for want of miles."""
     if call == "RETURN":
         partner.needs("amrp_calculated")
-        body = words.lines(partner, clock, account.number, 5)
+        body = baskets.lines(partner, clock, account.number, 5)
         body["items"] = [body["items"][0] | {"quantity": 2, "finalAmount": body["items"][0]["finalAmount"] * 2}]
-        sale = words.credited(api, "issueMiles", body | words.of_total(body["items"]), account)
+        sale = words.credited(api, "issueMiles", body | baskets.of_total(body["items"]), account)
         half = [sale.body["items"][0] | {"quantity": 1, "finalAmount": sale.body["items"][0]["baseAmount"]}]
-        return "returnItems", words.taking_back(partner, clock, sale, items=half, **words.of_total(half))
+        return "returnItems", baskets.taking_back(partner, clock, sale.body, items=half, **baskets.of_total(half))
     partner.needs("partner_calculated")
     make, earn, take = (
-        (words.event, "postEvent", "reverseEvent") if "EVENT" in call else (words.sale, "postMiles", "reverseMiles")
+        (baskets.event, "postEvent", "reverseEvent") if "EVENT" in call else (baskets.sale, "postMiles", "reverseMiles")
     )
     sale = words.credited(api, earn, make(partner, clock, account.number, 12), account)
     half = [sale.body["issuances"][0] | {"milesAmount": 6}]
-    return take, words.taking_back(partner, clock, sale, issuances=half)
+    return take, baskets.taking_back(partner, clock, sale.body, issuances=half)
 
 
 @when(parsers.parse("a sale is reported under a key that is {form}"), target_fixture="sent")
@@ -62,7 +62,7 @@ def alike_keys(api: Api, partner: Partner, clock: Clock) -> list[Sent]:
 
 @when(parsers.parse("another sale of {miles:d} miles is reported under the same key"), target_fixture="other")
 def same_key_other_sale(api: Api, partner: Partner, clock: Clock, account: Account, sent: Sent, miles: int) -> Sent:
-    waiting = words.earning(partner, clock, words.method_of(partner), account.number, miles)
+    waiting = baskets.earning(partner, clock, baskets.method_of(partner), account.number, miles)
     return words.send(api, *waiting, sent.key)
 
 
@@ -75,7 +75,7 @@ def twice_without_key(api: Api, waiting: Waiting) -> list[Sent]:
 def millisecond_apart(api: Api, waiting: Waiting) -> list[Sent]:
     operation, body = waiting
     later = datetime.fromisoformat(body["checkoutDateTime"]) + timedelta(milliseconds=1)
-    return [words.send(api, operation, b, "") for b in (body, body | {"checkoutDateTime": words.moment(later)})]
+    return [words.send(api, operation, b, "") for b in (body, body | {"checkoutDateTime": baskets.moment(later)})]
 
 
 @when(parsers.parse("the partner calls {call}, and again under the same key"), target_fixture="taken")
@@ -116,4 +116,4 @@ def repeat_changes_nothing(taken: TakenBack, partner: Partner) -> None:
 
 
 def _sale(partner: Partner, clock: Clock) -> Waiting:
-    return words.earning(partner, clock, words.method_of(partner), words.number(partner, "collecting"), 5)
+    return baskets.earning(partner, clock, baskets.method_of(partner), words.number(partner, "collecting"), 5)

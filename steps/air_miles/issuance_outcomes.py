@@ -8,7 +8,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, CannotJudge, Clock, ConnectionBroken, Control, Exchange, Partner, expect, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Account, Sent
 
 Waiting = tuple[str, dict[str, Any]]
@@ -51,8 +51,8 @@ def will_be_lost(simulator: Control, waiting: Waiting, when: str) -> Iterator[No
 
 @given(parsers.parse("a sale that the till has kept for {hours:d} hours"), target_fixture="waiting")
 def kept_sale(partner: Partner, clock: Clock, account: Account, hours: int) -> Waiting:
-    operation, body = words.earning(partner, clock, words.method_of(partner), account.number, 5)
-    return operation, body | {"checkoutDateTime": words.moment(clock.now() - timedelta(hours=hours))}
+    operation, body = baskets.earning(partner, clock, baskets.method_of(partner), account.number, 5)
+    return operation, body | {"checkoutDateTime": baskets.moment(clock.now() - timedelta(hours=hours))}
 
 
 @when(
@@ -66,7 +66,7 @@ def several_pending(
 ) -> list[Sent]:
     reported = []
     for seconds in (a, b, c):
-        operation, body = words.earning(partner, clock, words.method_of(partner), account.number, 5)
+        operation, body = baskets.earning(partner, clock, baskets.method_of(partner), account.number, 5)
         simulator.delay_next(operation, seconds)
         reported.append(words.send(api, operation, body))
     expect_equal("the answers", [sent.reply.status for sent in reported], [202] * count)
@@ -75,7 +75,9 @@ def several_pending(
 
 @when("a sale with wrong details is reported", target_fixture="sent")
 def wrong_details(api: Api, partner: Partner, clock: Clock) -> Sent:
-    operation, body = words.earning(partner, clock, words.method_of(partner), words.number(partner, "collecting"), 5)
+    operation, body = baskets.earning(
+        partner, clock, baskets.method_of(partner), words.number(partner, "collecting"), 5
+    )
     return words.send(api, operation, body | {"basketPreTaxAmount": "twenty-five"})
 
 

@@ -6,7 +6,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, Clock, Control, NotApplicable, Partner, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Account, Sent
 
 _ITEMS = [
@@ -18,12 +18,12 @@ _ITEMS = [
 
 @given(parsers.parse("a sale of {miles:d} miles that was credited"), target_fixture="original")
 def credited_sale(api: Api, partner: Partner, clock: Clock, account: Account, miles: int) -> Sent:
-    return words.credited(api, "postMiles", words.sale(partner, clock, account.number, miles), account)
+    return words.credited(api, "postMiles", baskets.sale(partner, clock, account.number, miles), account)
 
 
 @given(parsers.parse("an event of {miles:d} miles that was credited"), target_fixture="original")
 def credited_event(api: Api, partner: Partner, clock: Clock, account: Account, miles: int) -> Sent:
-    return words.credited(api, "postEvent", words.event(partner, clock, account.number, miles), account)
+    return words.credited(api, "postEvent", baskets.event(partner, clock, account.number, miles), account)
 
 
 @when(
@@ -31,7 +31,7 @@ def credited_event(api: Api, partner: Partner, clock: Clock, account: Account, m
     target_fixture="sent",
 )
 def sale_of(api: Api, partner: Partner, clock: Clock, account: Account, miles: int, offer: str) -> Sent:
-    return words.send(api, "postMiles", words.sale(partner, clock, account.number, miles, offer))
+    return words.send(api, "postMiles", baskets.sale(partner, clock, account.number, miles, offer))
 
 
 @when(
@@ -56,13 +56,13 @@ def base_and_bonus_to(api: Api, partner: Partner, clock: Clock, account: Account
 
 @when(parsers.parse("the partner credits {miles:d} miles for an event"), target_fixture="sent")
 def event_of(api: Api, partner: Partner, clock: Clock, miles: int) -> Sent:
-    return words.send(api, "postEvent", words.event(partner, clock, words.number(partner, "collecting"), miles))
+    return words.send(api, "postEvent", baskets.event(partner, clock, words.number(partner, "collecting"), miles))
 
 
 @when(parsers.parse("the partner credits that collector {miles:d} miles for an event"), target_fixture="sent")
 @when(parsers.parse("the partner credits that collector {miles:d} miles for another event"), target_fixture="sent")
 def event_to(api: Api, partner: Partner, clock: Clock, account: Account, miles: int) -> Sent:
-    return words.send(api, "postEvent", words.event(partner, clock, account.number, miles))
+    return words.send(api, "postEvent", baskets.event(partner, clock, account.number, miles))
 
 
 @when(parsers.parse("the partner takes back {miles:d} miles of that sale"), target_fixture="sent")
@@ -86,14 +86,14 @@ def offer_by_offer(
 def _both(partner: Partner, clock: Clock, number: str, base: int, bonus: int) -> dict[str, Any]:
     every, one = [item["id"] for item in _ITEMS], [_ITEMS[0]["id"]]
     issuances = [
-        words.issuance(partner, base, "standard offer") | {"contributingItemIds": every},
-        words.issuance(partner, bonus, "bonus offer") | {"contributingItemIds": one},
+        baskets.issuance(partner, base, "standard offer") | {"contributingItemIds": every},
+        baskets.issuance(partner, bonus, "bonus offer") | {"contributingItemIds": one},
     ]
-    return words.basket(partner, clock, number, items=_ITEMS, issuances=issuances)
+    return baskets.basket(partner, clock, number, items=_ITEMS, issuances=issuances)
 
 
 def _part(partner: Partner, clock: Clock, original: Sent, miles: int) -> dict[str, Any]:
     issued = original.body["issuances"][0]
     if miles > issued["milesAmount"] and partner.setting("issuance.reverse.exceedsOriginal") == "allow":
         raise NotApplicable("the settings say that a reversal is not bounded by what was credited")
-    return words.taking_back(partner, clock, original, issuances=[{**issued, "milesAmount": miles}])
+    return baskets.taking_back(partner, clock, original.body, issuances=[{**issued, "milesAmount": miles}])

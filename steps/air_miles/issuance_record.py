@@ -4,7 +4,7 @@ from pytest_bdd import parsers, then, when
 
 from accredit import Api, Clock, Control, Partner, expect_equal
 
-from . import words
+from . import baskets, words
 from .words import Sent
 
 _RECORD = "recordTransaction"
@@ -12,7 +12,7 @@ _RECORD = "recordTransaction"
 
 @when(parsers.re(r'the partner records a transaction of the collector "(?P<role>[^"]+)"$'), target_fixture="sent")
 def recorded(api: Api, partner: Partner, clock: Clock, role: str) -> Sent:
-    return words.send(api, _RECORD, words.basket(partner, clock, words.number(partner, role)), "")
+    return words.send(api, _RECORD, baskets.basket(partner, clock, words.number(partner, role)), "")
 
 
 @when(
@@ -20,12 +20,12 @@ def recorded(api: Api, partner: Partner, clock: Clock, role: str) -> Sent:
     target_fixture="sent",
 )
 def recorded_under_key(api: Api, partner: Partner, clock: Clock, role: str) -> Sent:
-    return words.send(api, _RECORD, words.basket(partner, clock, words.number(partner, role)))
+    return words.send(api, _RECORD, baskets.basket(partner, clock, words.number(partner, role)))
 
 
 @when("the partner records a transaction of a customer who is no collector", target_fixture="sent")
 def of_nobody(api: Api, partner: Partner, clock: Clock) -> Sent:
-    body = {name: value for name, value in words.basket(partner, clock, "").items() if name != "collectorNumber"}
+    body = {name: value for name, value in baskets.basket(partner, clock, "").items() if name != "collectorNumber"}
     return words.send(api, _RECORD, body, "")
 
 

@@ -1,18 +1,15 @@
-"""What several topics say: baskets and events, how they are sent, and what becomes of a collector's miles."""
+"""What several topics say: how a transaction is sent, and what becomes of a collector's miles."""
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from accredit import Api, CannotJudge, Clock, Exchange, NotApplicable, Partner, Reply, expect, expect_equal
+from accredit import Api, CannotJudge, Clock, Exchange, Partner, Reply, expect, expect_equal
+
+from . import baskets
 
 SUMMARY = "scope:collector:summary:read"
-_METHODS = {
-    "AMRP-calculated": ("amrp_calculated", "issueMiles"),
-    "partner-calculated": ("partner_calculated", "postMiles"),
-}
 
 
 @dataclass(frozen=True)
@@ -27,7 +24,7 @@ class Sent:
     @property
     def transaction(self) -> str:
         """The partner's own id of it."""
-        return str(self.body.get("checkoutTransactionId") or self.body.get("clientTransactionId"))
+        return baskets.id_of(self.body)
 
 
 @dataclass(frozen=True)
@@ -58,116 +55,6 @@ def number(partner: Partner, role: str) -> str:
 def new_key() -> str:
     """As AIR MILES suggests: a UUID of version 4."""
     return str(uuid.uuid4())
-
-
-def method_of(partner: Partner) -> str:
-    """The method that the partner has agreed with AIR MILES; of both, the one with the events."""
-    for method in ("partner-calculated", "AMRP-calculated"):
-        if partner.claims(_METHODS[method][0]):
-            return method
-    raise NotApplicable("the partner claims neither partner_calculated nor amrp_calculated")
-
-
-def moment(at: datetime) -> str:
-    """`2019-05-30T14:12:59.479Z`."""
-    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-# --- what is sent ---
-
-
-def basket(partner: Partner, clock: Clock, number: str, **changes: Any) -> dict[str, Any]:
-    """The published sample's amounts under a new id, checked out a minute ago. It earns nothing yet."""
-    usual = {
-        "basketGSTAmount": 0,
-        "basketPSTAmount": 0,
-        "basketHSTAmount": 3.25,
-        "basketQSTAmount": 0,
-        "basketPreTaxAmount": 24.97,
-        "basketPostTaxAmount": 28.22,
-        "checkoutDateTime": moment(clock.now() - timedelta(minutes=1)),
-        "checkoutTransactionId": partner.new_id("sale"),
-        "collectorNumber": number,
-        "deviceId": "POS1",
-    }
-    return usual | changes
-
-
-def issuance(partner: Partner, miles: int, offer: str, location: str = "first store") -> dict[str, Any]:
-    """Miles of one offer; offer and location by their roles."""
-    return {
-        "issuanceOfferCode": partner.product(offer),
-        "locationCode": partner.product(location),
-        "milesAmount": miles,
-        "offerDescription": "Miles of a certification run",
-    }
-
-
-def sale(
-    partner: Partner, clock: Clock, number: str, miles: int, offer: str = "standard offer", **changes: Any
-) -> dict[str, Any]:
-    """A basket of which the partner calculated the miles."""
-    return basket(partner, clock, number, issuances=[issuance(partner, miles, offer)]) | changes
-
-
-def lines(partner: Partner, clock: Clock, number: str, *miles: int, **changes: Any) -> dict[str, Any]:
-    """A basket with one line for each number of miles, worth as much as earns them by the agreed rate. No tax."""
-    body = basket(partner, clock, number)
-    dollars = [round(wanted * partner.setting("amrp.centsPerMile") / 100, 2) for wanted in miles]
-    items = [
-        {
-            "id": f"{body['checkoutTransactionId']}-{place}",
-            "number": place,
-            "quantity": 1,
-            "baseAmount": d,
-            "finalAmount": d,
-        }
-        for place, d in enumerate(dollars, 1)
-    ]
-    return body | of_total(items) | {"items": items} | changes
-
-
-def of_total(items: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """The totals of lines on which no tax is due."""
-    total = round(sum(item["finalAmount"] for item in items), 2)
-    return {"basketPreTaxAmount": total, "basketHSTAmount": 0, "basketPostTaxAmount": total}
-
-
-def event(partner: Partner, clock: Clock, number: str, miles: int, offer: str = "event offer") -> dict[str, Any]:
-    """Something that earns miles and is no sale."""
-    name = partner.setting("issuance.event.timestampField")
-    when = {name: moment(clock.now() - timedelta(minutes=1))} if name else {}
-    told = {"clientTransactionId": partner.new_id("event"), "collectorNumber": number, "deviceId": "POS1"}
-    return {**told, **when, "issuances": [issuance(partner, miles, offer)]}
-
-
-def earning(partner: Partner, clock: Clock, method: str, number: str, miles: int) -> tuple[str, dict[str, Any]]:
-    """A sale worth so many miles by that method: operation and body."""
-    capability, operation = _METHODS[method]
-    partner.needs(capability)
-    make = sale if method == "partner-calculated" else lines
-    return operation, make(partner, clock, number, miles)
-
-
-def taking_back(partner: Partner, clock: Clock, sent: Sent, **changes: Any) -> dict[str, Any]:
-    """The return of what was sent, or of the part that `changes` say, under a new id.
-
-    It names the original only where the settings say how; no sample of AIR MILES does.
-    """
-    ids = {
-        name: partner.new_id("back") for name in ("checkoutTransactionId", "clientTransactionId") if name in sent.body
-    }
-    when = {"checkoutDateTime": moment(clock.now())} if "checkoutDateTime" in sent.body else {}
-    return {**sent.body, **when, **ids, **_naming(sent, partner), **changes}
-
-
-def _naming(sent: Sent, partner: Partner) -> dict[str, Any]:
-    """What a reversal says of the original: `{"context": {"original": …}}` where the setting is `context.original`."""
-    *above, last = str(partner.setting("issuance.reverse.originalReference")).split(".")
-    named: dict[str, Any] = {last: sent.transaction} if last else {}
-    for name in reversed(above):
-        named = {name: named}
-    return named
 
 
 # --- sending ---
@@ -203,7 +90,7 @@ def credited(api: Api, operation: str, body: Mapping[str, Any], account: Account
 
 def credit(api: Api, partner: Partner, clock: Clock, number: str, miles: int) -> Reply:
     """Credits so many miles by whichever method the partner has agreed."""
-    return send(api, *earning(partner, clock, method_of(partner), number, miles)).reply
+    return send(api, *baskets.earning(partner, clock, baskets.method_of(partner), number, miles)).reply
 
 
 # --- what came of it ---
