@@ -16,6 +16,7 @@ Claims = dict[str, Any]
 COLLECTOR = "collector"
 """The claim that holds a member's number. That a member token carries it is a neighbour's word (public:OFFER)."""
 _ENVIRONMENTS = ("certification", "production")
+_CERTIFICATION_HOST = "https://oauth-cert.airmiles.ca"
 
 
 class AccessTokens:
@@ -62,8 +63,8 @@ class AccessTokens:
         return jwt.issue(claims | more, key_of(self._environment))
 
     def _issuer(self) -> str:
-        production = self._environment == "production"
-        return f"{self._rules.setting('oauth.prod.host') if production else 'https://oauth-cert.airmiles.ca'}/"
+        host = self._rules.setting("oauth.prod.host") if self._environment == "production" else _CERTIFICATION_HOST
+        return f"{host}/"
 
 
 @cache
