@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from pytest_bdd import given, parsers, then, when
 
-from accredit import Api, CannotJudge, Clock, Control, Exchange, Partner, Reply, Tokens, expect_equal
+from accredit import Api, CannotJudge, Clock, Control, Exchange, NotApplicable, Partner, Reply, Tokens, expect_equal
 
 from . import baskets, words
 from .words import Account, Sent
@@ -13,7 +13,11 @@ _RECORD = "recordTransaction"
 
 
 @given("a token that AIR MILES no longer accepts")
-def worn_out(tokens: Tokens) -> None:
+def worn_out(tokens: Tokens, partner: Partner) -> None:
+    if partner.setting("issuance.errors.token") != 401:
+        raise NotApplicable(
+            "the settings say that a refused token is not told by 401, which is what a client renews by"
+        )
     tokens.spoil()
 
 

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from pytest_bdd import parsers, then, when
 
-from accredit import Api, Clock, Control, Partner, expect_equal
+from accredit import Api, Clock, Control, NotApplicable, Partner, expect_equal
 
 from . import baskets, words
 from .words import Account, Sent
@@ -52,5 +52,8 @@ def _sunday(year: int, month: int, earliest: int) -> date:
 
 
 def _reported(api: Api, partner: Partner, clock: Clock, account: Account, at: datetime) -> Sent:
+    oldest = partner.setting("time.maxAge")
+    if oldest and clock.now() - at > timedelta(days=oldest):
+        raise NotApplicable(f"the settings say that no sale older than {oldest} days is taken")
     operation, body = baskets.earning(partner, clock, baskets.method_of(partner), account.number, 5)
     return words.send(api, operation, body | {"checkoutDateTime": baskets.moment(at)})

@@ -8,7 +8,7 @@ from typing import Any
 
 from pytest_bdd import given, parsers, then, when
 
-from accredit import Api, Clock, Partner, expect_equal
+from accredit import Api, CannotJudge, Clock, Partner, expect_equal
 
 from . import baskets, words
 from .words import Account, Sent
@@ -110,8 +110,9 @@ def once_or_twice(account: Account, partner: Partner) -> None:
 @then("the repeat changes nothing")
 def repeat_changes_nothing(taken: TakenBack, partner: Partner) -> None:
     words.expect_done(taken.first)
+    if taken.by_first <= 0:
+        raise CannotJudge("the first took nothing back, so its repeat tells nothing")
     words.expect_repeat(taken.first, taken.repeat, partner)
-    expect_equal("something was taken back", taken.by_first > 0, True)
     expect_equal("miles the repeat took back", taken.by_repeat, 0)
 
 
