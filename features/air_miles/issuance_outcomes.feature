@@ -36,7 +36,7 @@ Feature: What the partner does about each answer
   @AM-ISS-58 @simulator
   Scenario: What is pending is followed to its end
     Given the collector "collecting", whose miles in the books are known
-    And nothing is pending for that collector
+    And what is pending for that collector is known
     When the partner reports 3 sales that AIR MILES accepts as pending for 60, 600 and 6000 seconds
     Then after 60 seconds 2 of them are pending
     And after 540 seconds more 1 of them is pending
@@ -61,7 +61,7 @@ Feature: What the partner does about each answer
     And a sale worth 5 miles by the <method> method
     And AIR MILES will fail once <when>
     When the sale is reported as often as AIR MILES asks for
-    Then it is done
+    Then it is done at last
     And every attempt had the same key, and there were 2
     And the books hold it once
     And the collector has 5 miles more
@@ -95,7 +95,7 @@ Feature: What the partner does about each answer
     And the answer will be lost <when>
     When the sale is reported and nothing is heard
     And it is sent again under the same key
-    Then it is done
+    Then it is done at last
     And the books hold it once
     And the collector has 5 miles more
 

@@ -35,12 +35,12 @@ def production_known(simulator: Control, account: Account) -> int:
 
 @when("the partner records a transaction with its machine token", target_fixture="sent")
 def with_token(api: Api, partner: Partner, clock: Clock) -> Sent:
-    return words.send(api, _RECORD, _of_nobody(partner, clock), "")
+    return words.send(api, _RECORD, _noted(partner, clock), "")
 
 
 @when("the partner records a transaction without a token", target_fixture="sent")
 def without_token(api: Api, partner: Partner, clock: Clock) -> Sent:
-    return words.send(api, _RECORD, _of_nobody(partner, clock), "", token=None)
+    return words.send(api, _RECORD, _noted(partner, clock), "", token=None)
 
 
 @when("the partner records a transaction with a token for Collector Service", target_fixture="sent")
@@ -50,18 +50,18 @@ def with_other_token(api: Api, partner: Partner, clock: Clock, tokens: Tokens) -
     if not granted.is_success:
         raise CannotJudge(f"no token for Collector Service was granted to the machine (exchange {granted.exchange}).")
     token = str(granted.json["access_token"])
-    return words.send(api, _RECORD, _of_nobody(partner, clock), "", token=token)
+    return words.send(api, _RECORD, _noted(partner, clock), "", token=token)
 
 
 @when("the partner records a transaction with that token", target_fixture="sent")
 def with_that_token(api: Api, partner: Partner, clock: Clock, token: str) -> Sent:
-    return words.send(api, _RECORD, _of_nobody(partner, clock), "", token=token)
+    return words.send(api, _RECORD, _noted(partner, clock), "", token=token)
 
 
 @when("the partner records a transaction in production with a token of CERT", target_fixture="sent")
 def token_of_cert(api: Api, partner: Partner, clock: Clock, tokens: Tokens) -> Sent:
     token = tokens.current()
-    return words.send(api, _RECORD, _of_nobody(partner, clock), "", token=token, environment="production")
+    return words.send(api, _RECORD, _noted(partner, clock), "", token=token, environment="production")
 
 
 @when("a sale is reported by the agreed method", target_fixture="sent")
@@ -108,6 +108,6 @@ def untouched(simulator: Control, account: Account, in_production: int) -> None:
     expect_equal("miles in production", simulator.miles_of(account.number, "production"), in_production)
 
 
-def _of_nobody(partner: Partner, clock: Clock) -> dict[str, object]:
-    """A transaction of a customer who is no collector: served like any other, and it moves nothing."""
-    return {name: value for name, value in baskets.basket(partner, clock, "").items() if name != "collectorNumber"}
+def _noted(partner: Partner, clock: Clock) -> dict[str, object]:
+    """A transaction to be noted: served like any other, by whichever method, and it moves nothing."""
+    return baskets.basket(partner, clock, words.number(partner, "collecting"))

@@ -129,7 +129,9 @@ def _posted(
 
 def _mine(exchanges: Sequence[Exchange], partner: Partner, day: date, *, settled: bool = False) -> Day:
     now = exchanges[-1].scenario
-    return partners_day([e for e in exchanges if e.scenario == now], day, zone_of(partner), settled=settled)
+    sent_before = 409 if partner.setting("idem.replay") == "409" else None
+    mine = [e for e in exchanges if e.scenario == now]
+    return partners_day(mine, day, zone_of(partner), settled=settled, sent_before=sent_before)
 
 
 def _theirs(simulator: Control, day: date) -> dict[str, Any]:

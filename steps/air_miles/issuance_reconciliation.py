@@ -51,11 +51,14 @@ class Day:
     unknown: int = 0
 
 
-def partners_day(exchanges: Sequence[Exchange], day: date, zone: tzinfo, *, settled: bool = False) -> Day:
+def partners_day(
+    exchanges: Sequence[Exchange], day: date, zone: tzinfo, *, settled: bool = False, sent_before: int | None = None
+) -> Day:
     """The partner's side: each transaction once, however often it was sent; by the status it ended in.
 
     Args:
         settled: What was accepted as pending has come true by now, and counts as a credit or a reversal.
+        sent_before: The status by which AIR MILES says that it has acted on a request already, where it has one.
     """
     offers: dict[str, Totals] = {}
     unknown = 0
@@ -63,10 +66,9 @@ def partners_day(exchanges: Sequence[Exchange], day: date, zone: tzinfo, *, sett
         first, body = attempts[0], json.loads(attempts[0].request.body)
         if _day_of(first, body, zone) != day:
             continue
-        statuses = [e.response.status for e in attempts if e.response is not None and e.response.status != 500]
-        unknown += not statuses
-        taken = next((status for status in statuses if status in (200, 202)), None)
-        if taken is None:
+        taken = _outcome(attempts, sent_before)
+        unknown += taken is None
+        if taken not in (200, 202):
             continue
         sign = 1 if first.operation in CREDITS else -1
         kind = "pending" if taken == 202 and not settled else "credits" if sign > 0 else "reversals"
@@ -94,6 +96,18 @@ def _transactions(exchanges: Sequence[Exchange]) -> Iterator[list[Exchange]]:
             id_ = str(body.get("checkoutTransactionId") or body.get("clientTransactionId"))
             found.setdefault((exchange.operation, id_), []).append(exchange)
     yield from found.values()
+
+
+def _outcome(attempts: Sequence[Exchange], sent_before: int | None) -> int | None:
+    """The status that a transaction ended in; None when no attempt was answered for good.
+
+    That it was sent before says that an attempt of which nothing was heard has been acted on.
+    """
+    answered = [e.response.status for e in attempts if e.response is not None and e.response.status != 500]
+    was_unheard = attempts[0].response is None or attempts[0].response.status == 500
+    if was_unheard and answered and answered[0] == sent_before:
+        return 200
+    return next((status for status in answered if status in (200, 202)), answered[-1] if answered else None)
 
 
 def _day_of(exchange: Exchange, body: Mapping[str, Any], zone: tzinfo) -> date:

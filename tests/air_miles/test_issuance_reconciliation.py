@@ -60,6 +60,15 @@ def test_what_nobody_knows_is_told_apart() -> None:
     assert (day.offers, day.unknown) == ({}, 2)
 
 
+def test_a_repeat_that_was_sent_before_was_acted_on() -> None:
+    """Only after an attempt of which nothing was heard; a first attempt answered so was refused."""
+    lost, refused = sale("a", 5), sale("b", 7)
+    sent = [exchange("postMiles", lost, None), exchange("postMiles", lost, 409), exchange("postMiles", refused, 409)]
+
+    assert partners_day(sent, DAY, EST, sent_before=409).offers == {"STANDARD": Totals(1, 5)}
+    assert partners_day(sent, DAY, EST).offers == {}
+
+
 def test_baskets_count_by_checkout_and_events_by_sending() -> None:
     late = sale("a", 5, at="2026-11-22T04:59:59.999Z")
     later = sale("b", 6, at="2026-11-22T05:00:00.000Z")
