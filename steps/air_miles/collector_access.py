@@ -9,6 +9,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, Clock, Control, Partner, Reply, RsaKey, expect_equal, jwt
 
+from . import collector_tokens as tokens
 from . import collector_words as words
 from .collector_words import Holder
 
@@ -27,28 +28,28 @@ def holds_without_scope(api: Api, partner: Partner, simulator: Control, view: st
     partner.needs(f"scope:{words.SCOPE[view]}")
     others = [words.SCOPE[other] for other in words.views(partner) if other != view]
     number = words.number_of(partner, "existing")
-    return Holder(words.member_token(api, partner, simulator, number, others or [words.OFFLINE]), number)
+    return Holder(tokens.member_token(api, partner, simulator, number, others or [words.OFFLINE]), number)
 
 
 @given("the back-end service holds a token without the scope of Enrollment", target_fixture="holder")
 def machine_holds_without_scope(api: Api, partner: Partner) -> Holder:
     partner.needs(f"scope:{words.ENROLLMENT}")
     other = words.SCOPE[words.a_view(partner)]
-    return Holder(words.machine_token(api, partner, other), "")
+    return Holder(tokens.machine_token(api, partner, other), "")
 
 
 @given("the back-end service holds a token of its own", target_fixture="holder")
 def machine_holds(api: Api, partner: Partner) -> Holder:
-    return Holder(words.machine_token(api, partner), "")
+    return Holder(tokens.machine_token(api, partner), "")
 
 
 @given(parsers.parse('the application holds "{what}"'), target_fixture="holder")
 def holds(api: Api, partner: Partner, simulator: Control, clock: Clock, what: str) -> Holder:
     number = words.number_of(partner, "existing")
     words.a_view(partner)
-    done = words.logged_in(api, partner, simulator, words.client(partner, simulator), number)
-    reply = words.exchange(api, done)
-    token = words.held(reply)
+    done = tokens.logged_in(api, partner, simulator, tokens.client(partner, simulator), number)
+    reply = tokens.exchange(api, done)
+    token = tokens.held(reply)
     if what == "a token whose member was exchanged":
         stranger = words.number_of(partner, "another member")
         return Holder(_exchanged(token, number, stranger), stranger)
@@ -56,14 +57,14 @@ def holds(api: Api, partner: Partner, simulator: Control, clock: Clock, what: st
         clock.wait(partner.setting("oauth.token.ttl") + 1)
         return Holder(token, number)
     if what == "an ID token":
-        return Holder(words.held(reply, "id_token"), number)
+        return Holder(tokens.held(reply, "id_token"), number)
     return Holder(_MADE[what](token), number)
 
 
 @given(parsers.parse('the identity provider\'s next grant comes "{how}"'), target_fixture="holder")
 def next_grant(partner: Partner, simulator: Control, how: str) -> Holder:
     words.a_view(partner)
-    words.client(partner, simulator)  # or the spoilt grant would be left to another scenario
+    tokens.client(partner, simulator)  # or the spoilt grant would be left to another scenario
     simulator.spoil_next_grant(how)
     return Holder(None, words.number_of(partner, "existing"))
 
@@ -78,7 +79,7 @@ def newcomer_here(partner: Partner) -> dict[str, Any]:
 def member_logged_in(api: Api, partner: Partner, simulator: Control, role: str) -> Holder:
     number = words.number_of(partner, role)
     words.a_view(partner)
-    return Holder(words.member_token(api, partner, simulator, number), number)
+    return Holder(tokens.member_token(api, partner, simulator, number), number)
 
 
 @when(parsers.parse('the application asks for "{view}" with that token'), target_fixture="reply")
@@ -106,8 +107,8 @@ def enrols_with(api: Api, partner: Partner, what: str) -> Reply:
 
 @when("a member logs in and the application uses whatever it was granted", target_fixture="reply")
 def uses_whatever(api: Api, partner: Partner, simulator: Control, holder: Holder) -> Reply:
-    done = words.logged_in(api, partner, simulator, words.client(partner, simulator), holder.number)
-    token = words.told(words.exchange(api, done)).get("access_token")
+    done = tokens.logged_in(api, partner, simulator, tokens.client(partner, simulator), holder.number)
+    token = words.told(tokens.exchange(api, done)).get("access_token")
     return words.look(api, words.a_view(partner), token)
 
 

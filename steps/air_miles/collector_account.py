@@ -4,6 +4,7 @@ from pytest_bdd import given, parsers, then, when
 
 from accredit import Api, CannotJudge, Clock, Control, Partner, Reply, expect, expect_equal
 
+from . import collector_tokens as tokens
 from . import collector_words as words
 from . import words as issuance
 from .collector_words import Holder
@@ -15,7 +16,7 @@ Seen = list[tuple[Holder, Reply]]
 def both_logged_in(api: Api, partner: Partner, simulator: Control, one: str, other: str) -> list[Holder]:
     words.a_view(partner)
     numbers = [words.number_of(partner, role) for role in (one, other)]
-    return [Holder(words.member_token(api, partner, simulator, number), number) for number in numbers]
+    return [Holder(tokens.member_token(api, partner, simulator, number), number) for number in numbers]
 
 
 @given("the Summary has told the member's miles", target_fixture="miles_before")

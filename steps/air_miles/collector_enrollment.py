@@ -20,6 +20,7 @@ from accredit import (
     expect_equal,
 )
 
+from . import collector_tokens as tokens
 from . import collector_words as words
 from .collector_words import Holder
 
@@ -56,7 +57,7 @@ def just_enrolled(api: Api, partner: Partner, simulator: Control) -> Holder:
     numbers = simulator.accounts_of(enrolled.email)
     if not enrolled.reply.is_success or not numbers:
         raise CannotJudge(f"nobody was enrolled: {enrolled.reply.status} (exchange {enrolled.reply.exchange})")
-    return Holder(words.member_token(api, partner, simulator, numbers[0]), numbers[0])
+    return Holder(tokens.member_token(api, partner, simulator, numbers[0]), numbers[0])
 
 
 @when("the partner enrols a person", target_fixture="enrolled")
@@ -191,8 +192,18 @@ def name_kept(enrolled: Enrolment, api: Api, partner: Partner, simulator: Contro
         expect_equal(f"the {name}", personal.get(name), enrolled.body["personalDetails"][name])
 
 
+def _enrolling_token(api: Api, partner: Partner, simulator: Control) -> str:
+    """A machine's where that is agreed and claimed, for who enrols has no account to log in with; else a member's."""
+    kind = partner.setting("collector.enrollment.tokenKind")
+    if kind != "member" and partner.claims("back_end_service"):
+        return tokens.machine_token(api, partner, words.ENROLLMENT)
+    if kind == "machine":
+        raise NotApplicable("the partner does not claim back_end_service, whose token enrolment needs")
+    return tokens.member_token(api, partner, simulator, words.number_of(partner, "collecting"), [words.ENROLLMENT])
+
+
 def _enrol(api: Api, partner: Partner, simulator: Control, body: Mapping[str, Any]) -> Enrolment:
-    return Enrolment(body, words.enrol(api, partner, simulator, body))
+    return Enrolment(body, api.call("enroll", json=body, token=_enrolling_token(api, partner, simulator)))
 
 
 def _phones() -> list[dict[str, str]]:
@@ -205,7 +216,7 @@ def _profile_of(enrolled: Enrolment, api: Api, partner: Partner, simulator: Cont
     partner.needs(f"scope:{words.SCOPE['Profile']}")
     numbers = simulator.accounts_of(enrolled.email)
     expect_equal("that person's accounts", len(numbers), 1)
-    token = words.member_token(api, partner, simulator, numbers[0], [words.SCOPE["Profile"]])
+    token = tokens.member_token(api, partner, simulator, numbers[0], [words.SCOPE["Profile"]])
     reply = words.look(api, "Profile", token)
     told = {what: words.shown(reply, partner, "Profile", what) for what in ("personal", "contact")}
     for what, value in told.items():
