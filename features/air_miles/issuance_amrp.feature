@@ -64,7 +64,12 @@ Feature: Miles that AIR MILES calculates
     And the books hold it once
 
   @AM-ISS-15
-  Scenario: RETURN of a part is done, and leaves the rest
+  Scenario: RETURN of a part is done
+    When AIR MILES issues miles for lines worth 3 and 4 miles, and the first line is returned
+    Then both are done
+
+  @AM-ISS-15
+  Scenario: RETURN of a part leaves the rest
     Given the collector "returning", whose Summary is known
     And a basket with lines worth 3, 4 and 5 miles that was issued
     When the line worth 4 miles is returned
@@ -79,7 +84,12 @@ Feature: Miles that AIR MILES calculates
     Then the collector has 4 miles fewer than after the sale
 
   @AM-ISS-16
-  Scenario: RETURN of a whole basket is done, and leaves nothing of it
+  Scenario: RETURN of a whole basket is done
+    When AIR MILES issues miles for lines worth 3 and 4 miles, and the whole basket is returned
+    Then both are done
+
+  @AM-ISS-16
+  Scenario: RETURN of a whole basket leaves nothing of it
     Given the collector "returning", whose Summary is known
     And a basket with a line worth 7 miles that was issued
     When the whole basket is returned

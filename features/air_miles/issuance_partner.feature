@@ -37,12 +37,22 @@ Feature: Miles that the partner calculates
     Then the collector has 12 miles more
 
   @AM-ISS-23
+  Scenario: REVERSE of a whole sale is done
+    When the partner credits 9 miles for a sale and takes 9 of them back
+    Then both are done
+
+  @AM-ISS-23
   Scenario: REVERSE of a whole sale takes back what it credited
     Given the collector "reversing", whose Summary is known
     And a sale of 9 miles that was credited
     When the partner takes back 9 miles of that sale
     Then it is done
     And the collector has as many miles as before
+
+  @AM-ISS-24
+  Scenario: REVERSE of a part of a sale is done
+    When the partner credits 9 miles for a sale and takes 4 of them back
+    Then both are done
 
   @AM-ISS-24
   Scenario: REVERSE of a part of a sale takes back that part
@@ -59,6 +69,11 @@ Feature: Miles that the partner calculates
     When the partner takes back 36 miles of that sale
     Then it is done
     And the collector has 4 miles more
+
+  @AM-ISS-25
+  Scenario: REVERSE/EVENT is done
+    When the partner credits 6 miles for an event and takes 6 of them back
+    Then both are done
 
   @AM-ISS-25
   Scenario: REVERSE/EVENT undoes a manual credit

@@ -102,6 +102,17 @@ def basket_returned(api: Api, partner: Partner, clock: Clock, bought: Bought) ->
     return words.send(api, "returnItems", baskets.taking_back(partner, clock, bought.sale.body))
 
 
+@when(
+    parsers.parse("AIR MILES issues miles for lines worth {a:d} and {b:d} miles, and the {part} is returned"),
+    target_fixture="both",
+)
+def issued_and_returned(api: Api, partner: Partner, clock: Clock, a: int, b: int, part: str) -> list[Sent]:
+    body = baskets.lines(partner, clock, words.number(partner, "returning"), a, b)
+    items = body["items"][:1] if part == "first line" else body["items"]
+    back = baskets.taking_back(partner, clock, body, items=items, **baskets.of_total(items))
+    return [words.send(api, "issueMiles", body), words.send(api, "returnItems", back)]
+
+
 @then("it was the only call for that basket")
 def only_call(sent: Sent, exchanges: Sequence[Exchange]) -> None:
     expect_equal("CALCULATE calls", len(words.calls(exchanges, "calculateMiles")), 0)

@@ -46,6 +46,12 @@ def is_done(sent: Sent) -> None:
     words.expect_done(sent)
 
 
+@then("both are done")
+def both_done(both: list[Sent]) -> None:
+    for sent in both:
+        words.expect_done(sent)
+
+
 @then("it is refused as wrong")
 def is_refused(sent: Sent) -> None:
     expect_equal("the answer", sent.reply.status, 400)

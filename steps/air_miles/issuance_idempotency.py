@@ -87,12 +87,6 @@ def called_twice(api: Api, account: Account, waiting: Waiting, call: str) -> Tak
     return TakenBack(first, repeat, start - between, between - account.look())
 
 
-@then("both are done")
-def both_done(both: list[Sent]) -> None:
-    for sent in both:
-        words.expect_done(sent)
-
-
 @then("the other sale is answered as configured")
 def mismatch(sent: Sent, other: Sent, partner: Partner) -> None:
     how = partner.setting("idem.mismatch")

@@ -75,6 +75,24 @@ def event_taken_back(api: Api, partner: Partner, clock: Clock, original: Sent, m
     return words.send(api, "reverseEvent", _part(partner, clock, original, miles))
 
 
+@when(
+    parsers.parse("the partner credits {miles:d} miles for a sale and takes {back:d} of them back"),
+    target_fixture="both",
+)
+def credited_and_taken_back(api: Api, partner: Partner, clock: Clock, miles: int, back: int) -> list[Sent]:
+    sale = words.send(api, "postMiles", baskets.sale(partner, clock, words.number(partner, "reversing"), miles))
+    return [sale, words.send(api, "reverseMiles", _part(partner, clock, sale, back))]
+
+
+@when(
+    parsers.parse("the partner credits {miles:d} miles for an event and takes {back:d} of them back"),
+    target_fixture="both",
+)
+def event_and_back(api: Api, partner: Partner, clock: Clock, miles: int, back: int) -> list[Sent]:
+    event = words.send(api, "postEvent", baskets.event(partner, clock, words.number(partner, "reversing"), miles))
+    return [event, words.send(api, "reverseEvent", _part(partner, clock, event, back))]
+
+
 @then(parsers.parse('the books hold {base:d} miles under the "{one}" and {bonus:d} under the "{other}"'))
 def offer_by_offer(
     simulator: Control, partner: Partner, sent: Sent, base: int, one: str, bonus: int, other: str
