@@ -1,5 +1,6 @@
 """What several topics say: how a transaction is sent, and what becomes of a collector's miles."""
 
+import os
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -10,6 +11,8 @@ from accredit import Api, CannotJudge, Clock, Exchange, Partner, Reply, expect, 
 from . import baskets
 
 SUMMARY = "scope:collector:summary:read"
+_IN_ENVIRONMENT = "env:"
+"""Before the name of a variable, for what may not stand in accredit.toml itself."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +126,13 @@ def collectors_miles(api: Api, partner: Partner, role: str) -> int:
 
 def member_token(api: Api, partner: Partner, role: str) -> str:
     """An access token for that collector, by the refresh token that a log-in by hand has left."""
-    standing = partner.member(role).get("refresh_token")
+    standing = str(partner.member(role).get("refresh_token", ""))
+    if standing.startswith(_IN_ENVIRONMENT):
+        standing = os.environ.get(standing.removeprefix(_IN_ENVIRONMENT), "")
     if not standing:
-        raise CannotJudge(f"the member {role!r} has no refresh_token: log in once by hand, asking for offline_access.")
-    form = {"grant_type": "refresh_token", "refresh_token": str(standing)}
+        raise CannotJudge(f"the member {role!r} has no refresh_token: log in once by hand, asking for offline_access, "
+                          'and say refresh_token = "env:NAME" of the variable that holds it.')  # fmt: skip
+    form = {"grant_type": "refresh_token", "refresh_token": standing}
     form |= {name: partner.secret(name) for name in ("client_id", "client_secret")}
     granted = api.call("requestToken", form=form, token=None)
     value = granted.json.get("access_token") if granted.is_success else None
