@@ -1,0 +1,56 @@
+"""Transaction History, a neighbour that partners may be entitled to: it shows that an issuance reached the account.
+
+Only what is needed for that: which entries of a collector lie in a range of days (public:HISTORY).
+"""
+
+import uuid
+from datetime import date
+
+from accredit import Answer, Call
+
+from .door import Door
+from .ledger import CREDIT, NOTE, Entry, Ledger
+from .refusals import refusal
+from .rules import Rules
+
+SPONSOR = "SIMU"
+_PAGE = 20
+
+
+class History:
+    """Answers `findActivity`."""
+
+    def __init__(self, rules: Rules, door: Door, ledger: Ledger) -> None:
+        self._rules, self._door, self._ledger = rules, door, ledger
+
+    def answer(self, call: Call) -> Answer:
+        """The collector's activity, newest first, a page of it."""
+        if (refused := self._door.refuse(call)) is not None:
+            return refused
+        asked = {name: values[0] for name, values in call.query.items() if values}
+        try:
+            first, last = (date.fromisoformat(asked[name]) for name in ("from", "to"))
+            number, sponsors = asked["collectorNumber"], asked["sponsorList"].split(",")
+            page, size = int(asked.get("page", 0)), int(asked.get("size", _PAGE))
+        except (KeyError, ValueError):
+            return refusal(self._rules, 400, "a range of days, one collector and at least one sponsor are wanted")
+        entries = [e for e in self._ledger.of(number, call.environment) if self._is_shown(e) and first <= e.day <= last]
+        shown = list(reversed(entries))[page * size :][:size] if SPONSOR in sponsors and page >= 0 < size else []
+        return Answer.of_json(200, {"_embedded": {"genericActivityDtoList": [_activity(e) for e in shown]}})
+
+    def _is_shown(self, entry: Entry) -> bool:
+        if entry.kind == NOTE or not self._ledger.is_settled(entry):
+            return False
+        return entry.kind != CREDIT or not self._rules.wrong("history_leaves_out_issuances")
+
+
+def _activity(entry: Entry) -> dict[str, str]:
+    """`ISSUANCE` is published as an activity type; the other is ours."""
+    seed = f"{entry.environment} {entry.operation} {entry.transaction} {entry.offer} {entry.booked_at}"
+    return {
+        "transactionId": str(uuid.uuid5(uuid.NAMESPACE_OID, seed)),
+        "memberId": str(entry.collector),
+        "cardNumber": str(entry.collector),
+        "activityType": "ISSUANCE" if entry.kind == CREDIT else "REVERSAL",
+        "transactionDate": entry.day.isoformat(),
+    }

@@ -1,0 +1,1 @@
+"""What the words of AIR MILES' scenarios do."""
