@@ -52,7 +52,7 @@ class Simulator:
     def roles(self, environment: str) -> Mapping[str, Any]:
         """Who plays which role. Synthetic collectors, each with a refresh token as a log-in by hand would give."""
         members = {
-            role: person | {"refresh_token": self._identity.standing_refresh_token(person["number"])}
+            role: person | {"refresh_token": self._identity.standing_refresh_token(person["number"], environment)}
             if person["number"] in self._people
             else person
             for role, person in collectors.roles().items()

@@ -20,13 +20,19 @@ def rehearsal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rehearsal]:
         yield there
 
 
-@pytest.fixture(scope="module")
-def certification(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    folder: Path = tmp_path_factory.mktemp("certification")
+def _run(rehearsal: Rehearsal, environment: str, folder: Path, without: str = "") -> Ended:
+    """A run of Issuance; `without` is a capability that the partner does not claim."""
+    claims = (rehearsal.folder / "accredit.toml").read_text().replace(f'"{without}"', '"nothing else"')
+    (folder / "accredit.toml").write_text(claims)
     only = [part for id_ in ISSUANCE for part in ("--only", id_)]
-    ended = accredit("run", "air_miles", "--env", "certification", *only, "--partner", rehearsal.folder / "accredit.toml",
+    ended = accredit("run", "air_miles", "--env", environment, *only, "--partner", folder / "accredit.toml",
                      "--output", folder / "evidence", env=rehearsal.env)  # fmt: skip
     return Ended(ended.returncode, ended.stdout + ended.stderr, folder / "evidence")
+
+
+@pytest.fixture(scope="module")
+def certification(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    return _run(rehearsal, "certification", tmp_path_factory.mktemp("certification"))
 
 
 def test_certification_has_the_outcomes_of_the_simulator(certification: Ended) -> None:
@@ -65,3 +71,14 @@ def test_ids_lead_to_the_run(certification: Ended) -> None:
     assert sent
     for exchange in sent:
         assert certification.run.id in json.loads(exchange.request.body)["checkoutTransactionId"]
+
+
+def test_production_only_reads(rehearsal: Rehearsal, tmp_path: Path) -> None:
+    """CALCULATE is all that goes there, and nothing of CERT; not so Summary, the roles' log-ins being CERT's."""
+    production = _run(rehearsal, "production", tmp_path, without="scope:collector:summary:read")
+    passed = {id_ for id_, outcome in production.outcomes(REGISTER).items() if outcome == "passed"}
+
+    assert production.code == 0, production.said
+    assert passed == {id_ for id_ in ISSUANCE if "production" in REGISTER[id_].environments}
+    assert {e.operation for e in production.run.exchanges} == {"requestToken", "calculateMiles"}
+    assert not any("cert" in exchange.request.url for exchange in production.run.exchanges)
