@@ -109,7 +109,7 @@ Feature: What the partner does about each answer
   @AM-ISS-62 @simulator
   Scenario: A sale kept while the till was offline is credited once, for the day it was made on
     Given the collector "collecting", whose miles in the books are known
-    And a sale that the till has kept for 30 hours
+    And a sale that the till has kept since noon of yesterday
     When the sale is reported
     And the same is sent again
     Then the books hold it once

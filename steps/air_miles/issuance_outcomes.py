@@ -1,7 +1,7 @@
 """What the partner does about each answer: pending, refused, failed, unheard, late."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from pytest_bdd import given, parsers, then, when
@@ -9,6 +9,7 @@ from pytest_bdd import given, parsers, then, when
 from accredit import Api, Clock, ConnectionBroken, Control, Exchange, Partner, expect, expect_equal
 
 from . import baskets, words
+from .issuance_days import zone_of
 from .words import Account, Sent
 
 Waiting = tuple[str, dict[str, Any]]
@@ -51,10 +52,14 @@ def will_be_lost(simulator: Control, waiting: Waiting, when: str) -> Iterator[bo
     simulator.forget_troubles()
 
 
-@given(parsers.parse("a sale that the till has kept for {hours:d} hours"), target_fixture="waiting")
-def kept_sale(partner: Partner, clock: Clock, account: Account, hours: int) -> Waiting:
+@given("a sale that the till has kept since noon of yesterday", target_fixture="waiting")
+def kept_sale(partner: Partner, clock: Clock, account: Account) -> Waiting:
+    """Noon by the agreed zone: far from where days begin and end, whenever this runs."""
+    zone = zone_of(partner)
+    yesterday = clock.now().astimezone(zone).date() - timedelta(days=1)
+    noon = datetime.combine(yesterday, time(12), zone)
     operation, body = baskets.earning(partner, clock, baskets.method_of(partner), account.number, 5)
-    return operation, body | {"checkoutDateTime": baskets.moment(clock.now() - timedelta(hours=hours))}
+    return operation, body | {"checkoutDateTime": baskets.moment(noon)}
 
 
 @when(
