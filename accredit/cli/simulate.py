@@ -35,7 +35,7 @@ from accredit.wire.server import Simulator
 )
 @SUITE
 def command(provider: str, port: int, speed: float, defects: tuple[str, ...], folder: Path, suite: Path | None) -> None:
-    """Serve PROVIDER's simulator on loopback, under localhost and under the provider's own host name, until interrupted.
+    """Serve the simulator of PROVIDER on loopback, under localhost and under the provider's own host name, until interrupted.
 
     What a client needs is written into the folder. Nobody can control it but by its interface, so that a run with
     `--env certification --partner FOLDER/accredit.toml` is a rehearsal of the real thing.
@@ -47,7 +47,8 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
             f"{', '.join(unknown)}: no such defect; the simulator has {', '.join(sorted(simulation.DEFECTS))}."
         )
     settings = {name: setting.value for name, setting in subject.provider.settings.items()}
-    clock, chance = RealClock(speed), Random()  # noqa: S311 - it draws synthetic data, and tokens that open nothing real
+    origin = datetime.now(UTC)
+    clock, chance = RealClock(speed, origin), Random()  # noqa: S311 - it draws synthetic data, and tokens that open nothing real
     enacted = simulation(Setup(settings, clock.now, frozenset(defects), chance))
     entrances = entrances_of(subject.provider)
     server = Simulator(enacted, subject.contract, entrances, clock, port)
@@ -59,9 +60,9 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
     server.courier.trust(server.ca_pem)
     roles = enacted.roles("certification")
     (folder / "accredit.toml").write_text(
-        rehearsal_toml(subject, roles, f"127.0.0.1:{server.port}", folder, speed), encoding="utf-8"
+        rehearsal_toml(subject, roles, f"127.0.0.1:{server.port}", folder, speed, origin), encoding="utf-8"
     )
-    click.echo(f"{subject.provider.title} since {datetime.now(UTC):%H:%M:%S} UTC, until interrupted (Ctrl-C):")
+    click.echo(f"{subject.provider.title} since {origin:%H:%M:%S} UTC, until interrupted (Ctrl-C):")
     for entrance in entrances:
         click.echo(f"  {entrance.environment:<14} {server.url_of(entrance)}  as {entrance.base_url}")
     click.echo(f"CA, access and a rehearsal's accredit.toml: {folder}")

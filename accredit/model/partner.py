@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from accredit.model.errors import UsageError
@@ -39,6 +40,7 @@ class Access(Strict):
         callbacks: Where the provider calls back; None when it cannot.
         connect_to: `127.0.0.1:8443`: connect there in place of the provider's host. Loopback only, for rehearsals.
         ca_file: Trust this certificate authority. Only together with `connect_to`.
+        time_origin: With `time_scale`: the moment from which on it does, so that both sides' clocks agree.
         time_scale: With `connect_to` only: how much faster than real time the rehearsal runs.
     """
 
@@ -49,6 +51,7 @@ class Access(Strict):
     connect_to: str = ""
     ca_file: str = ""
     time_scale: float = 1
+    time_origin: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,8 +133,12 @@ def _check(access: Access, provider: Provider, where: str) -> None:
     if access.callbacks and access.callbacks.public_url and not _is_base_url(access.callbacks.public_url):
         raise UsageError(f"{where}: callbacks.public_url must be https://host or https://host/path, in lower case, without user, "
                          "query or slash at its end.")  # fmt: skip
-    if (access.ca_file or access.time_scale != 1) and not access.connect_to:
-        raise UsageError(f"{where}: ca_file and time_scale are for rehearsals with connect_to; remove them.")
+    if (access.ca_file or access.time_scale != 1 or access.time_origin) and not access.connect_to:
+        raise UsageError(
+            f"{where}: ca_file, time_scale and time_origin are for rehearsals with connect_to; remove them."
+        )
+    if access.time_origin and access.time_origin.tzinfo is None:
+        raise UsageError(f"{where}: time_origin has no offset; write it as 2026-11-21T12:00:00Z.")
     if access.connect_to and not _is_loopback(access.connect_to):
         raise UsageError(
             f"{where}: connect_to is {access.connect_to!r}; only 127.0.0.1:PORT or localhost:PORT are allowed."

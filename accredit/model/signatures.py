@@ -47,13 +47,15 @@ def parse(header: str) -> dict[str, str]:
         ValueError: broken syntax, or a parameter given twice.
     """
     found: dict[str, str] = {}
-    place = 0
-    while place < len(header):
+    place, more = 0, True
+    while more:
         match = _PARAMETER.match(header, place)
         if match is None or match[1] in found:
             raise ValueError(f"a Signature header that cannot be read at {header[place : place + 20]!r}")
         found[match[1]] = match[2] if match[2] is not None else match[3]
-        place = match.end()
+        place, more = match.end(), match[0].endswith(",")
+    if place < len(header):
+        raise ValueError(f"a Signature header with something after its end: {header[place : place + 20]!r}")
     return found
 
 

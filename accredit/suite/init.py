@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -41,18 +42,25 @@ def variable(provider: Provider, environment: str, secret: str) -> str:
     return f"{provider.name}_{environment}_{secret}".upper()
 
 
-def rehearsal_toml(dossier: Dossier, roles: Mapping[str, Any], address: str, folder: Path, speed: float) -> str:
+def rehearsal_toml(
+    dossier: Dossier, roles: Mapping[str, Any], address: str, folder: Path, speed: float, origin: datetime
+) -> str:
     """An `accredit.toml` by which certification and production are reached at a simulator on this machine.
 
     Args:
         folder: Holds `ca.pem`, and `receiver.pem` for whoever is called back.
+        origin: From when on the simulator's clock runs so many times faster.
     """
     provider, ca_file = dossier.provider, folder / "ca.pem"
     lines = [f"# A rehearsal: {provider.title}'s host names, reached at {address}.", f"[{provider.name}]"]
     lines += [f"partner_id = {_toml(roles['partner_id'])}", f"capabilities = {_toml(roles['capabilities'])}"]
     for environment, facts in provider.environments.items():
         lines += ["", f"[{provider.name}.{environment}]", f"connect_to = {_toml(address)}"]
-        lines += [f"ca_file = {_toml(str(ca_file.resolve()))}", f"time_scale = {speed:g}"]
+        lines += [
+            f"ca_file = {_toml(str(ca_file.resolve()))}",
+            f"time_scale = {speed:g}",
+            f"time_origin = {origin.isoformat()}",
+        ]
         if facts.stand_in:
             lines.append(f"base_urls = {_toml(_urls(provider, environment))}")
         if dossier.contract.callbacks:

@@ -75,7 +75,9 @@ class Live:
         dossier, choices = plan.dossier, plan.choices
         provider, access = dossier.provider, plan.facts.access(choices.environment)
         self.clock: Clock = (
-            SimulatedClock(datetime.now(UTC)) if choices.environment == "simulator" else RealClock(access.time_scale)
+            SimulatedClock(datetime.now(UTC))
+            if choices.environment == "simulator"
+            else RealClock(access.time_scale, access.time_origin)
         )
         granted = (provider.auth.token_field, provider.auth.token_header)
         self.mask = Mask(provider.masking, plan.mask_key, secret=granted)

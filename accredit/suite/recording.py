@@ -21,7 +21,7 @@ class Following:
     step_began_at: int = 0
     in_given: bool = False
     told: set[int] = field(default_factory=set)
-    finished: bool = False
+    outcome: Outcome | None = None
 
     def begin(self) -> None:
         """Journals that the scenario has started; a crash from here on leaves it visibly unfinished."""
@@ -55,10 +55,9 @@ class Following:
 
     def end(self, error: BaseException | None) -> Outcome:
         """Journals a finding for each requirement, and that the scenario has finished. Only the first end counts."""
-        outcome = outcome_of(error, in_given=self.in_given)
-        if self.finished:
-            return outcome
-        self.finished = True
+        if self.outcome is not None:
+            return self.outcome
+        self.outcome = outcome = outcome_of(error, in_given=self.in_given)
         exchanges = self.live.exchanges_since(self.exchanges_before)
         for requirement in self.scenario.requirements:
             self.live.find(_finding(requirement, self.scenario.id, outcome, error, exchanges))

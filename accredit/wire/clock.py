@@ -25,12 +25,13 @@ class Clock(Protocol):
 
 
 class RealClock:
-    """The machine's clock. `scale` lets a rehearsal on loopback run that many times faster than real time."""
+    """The machine's clock. `scale` lets a rehearsal on loopback run that many times faster than real time, from `origin` on;
+    clocks of one origin agree."""
 
-    def __init__(self, scale: float = 1) -> None:
+    def __init__(self, scale: float = 1, origin: datetime | None = None) -> None:
         self.kind = "real" if scale == 1 else f"real, {scale:g} times faster"
         self._scale = scale
-        self._start = datetime.now(UTC)
+        self._start = origin or datetime.now(UTC)
         self._never = threading.Event()
         self._news = threading.Condition()
 
