@@ -58,9 +58,8 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
     _write_private(folder / "access.json", json.dumps(access, indent=1).encode())
     _write_private(folder / "receiver.pem", server.authority.issue_pem("localhost"))
     server.courier.trust(server.ca_pem)
-    roles = enacted.roles("certification")
     (folder / "accredit.toml").write_text(
-        rehearsal_toml(subject, roles, f"127.0.0.1:{server.port}", folder, speed, origin), encoding="utf-8"
+        rehearsal_toml(subject, enacted.roles, f"127.0.0.1:{server.port}", folder, speed, origin), encoding="utf-8"
     )
     click.echo(f"{subject.provider.title} since {origin:%H:%M:%S} UTC, until interrupted (Ctrl-C):")
     for entrance in entrances:

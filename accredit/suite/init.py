@@ -1,7 +1,7 @@
 """Writes `accredit.toml`: the partner's own facts, each explained, secrets only as names of environment variables."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,17 +43,24 @@ def variable(provider: Provider, environment: str, secret: str) -> str:
 
 
 def rehearsal_toml(
-    dossier: Dossier, roles: Mapping[str, Any], address: str, folder: Path, speed: float, origin: datetime
+    dossier: Dossier,
+    roles: Callable[[str], Mapping[str, Any]],
+    address: str,
+    folder: Path,
+    speed: float,
+    origin: datetime,
 ) -> str:
     """An `accredit.toml` by which certification and production are reached at a simulator on this machine.
 
     Args:
+        roles: Who plays which role in an environment.
         folder: Holds `ca.pem`, and `receiver.pem` for whoever is called back.
         origin: From when on the simulator's clock runs so many times faster.
     """
     provider, ca_file = dossier.provider, folder / "ca.pem"
     lines = [f"# A rehearsal: {provider.title}'s host names, reached at {address}.", f"[{provider.name}]"]
-    lines += [f"partner_id = {_toml(roles['partner_id'])}", f"capabilities = {_toml(roles['capabilities'])}"]
+    partner = roles("certification")
+    lines += [f"partner_id = {_toml(partner['partner_id'])}", f"capabilities = {_toml(partner['capabilities'])}"]
     for environment, facts in provider.environments.items():
         lines += ["", f"[{provider.name}.{environment}]", f"connect_to = {_toml(address)}"]
         lines += [
@@ -66,7 +73,7 @@ def rehearsal_toml(
         if dossier.contract.callbacks:
             lines.append(f"callbacks = {_toml({'certificate': str((folder / 'receiver.pem').resolve())})}")
         lines += _secrets(provider, environment)
-        lines += [f"\n[{provider.name}.{environment}.roles]", *_roles(roles)]
+        lines += [f"\n[{provider.name}.{environment}.roles]", *_roles(roles(environment))]
     return "\n".join(lines) + "\n"
 
 
