@@ -128,11 +128,13 @@ def _judgement(requirement: Requirement, run: Run) -> Judgement:
     findings = tuple(f for f in run.findings if f.requirement == requirement.id)
     silent = set(expected) - {f.scenario for f in findings}
     outcomes = [f.outcome for f in findings] + [Outcome.CANNOT_JUDGE] * bool(silent)
-    return Judgement(requirement, worst(outcomes), True, _why(findings, silent), findings)
+    outcome = worst(outcomes)
+    return Judgement(requirement, outcome, True, _why(outcome, findings, silent), findings)
 
 
-def _why(findings: Iterable[Finding], silent: Iterable[str]) -> str:
-    told = [f.reason for f in findings if f.outcome not in (Outcome.PASSED, Outcome.NOT_APPLICABLE) and f.reason]
+def _why(outcome: Outcome, findings: Iterable[Finding], silent: Iterable[str]) -> str:
+    fine = {Outcome.PASSED, Outcome.NOT_APPLICABLE} - {outcome}
+    told = [f.reason for f in findings if f.outcome not in fine and f.reason]
     return "; ".join([*dict.fromkeys(told), *(f"never reported: {id_}" for id_ in sorted(silent))])
 
 
