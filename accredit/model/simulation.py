@@ -96,6 +96,30 @@ class Setup:
     random: Random
 
 
+class Rules:
+    """What every part of a simulator goes by: the clock it is handed, the settings, its defects, and chance.
+
+    Args:
+        defects: The catalogue: every defect there is.
+    """
+
+    def __init__(self, setup: Setup, defects: Mapping[str, str]) -> None:
+        self._setup, self._defects = setup, defects
+        self.random = setup.random
+
+    def now(self) -> datetime:
+        """Aware, UTC. Never the machine's clock."""
+        return self._setup.now()
+
+    def setting(self, name: str) -> Any:
+        """What stands in `provider.toml` under that dotted name, or what the partner chose instead."""
+        return self._setup.settings[name]
+
+    def wrong(self, defect: str) -> bool:
+        """True when that defect is switched on. A name that the catalogue lacks is a slip, and raises KeyError."""
+        return bool(self._defects[defect]) and defect in self._setup.defects
+
+
 class Simulation(Protocol):
     """What `contracts/<provider>/simulator.py` must offer, as a class named `Simulator` built from a `Setup`.
 

@@ -7,10 +7,9 @@ from datetime import timedelta
 from functools import cache
 from typing import Any
 
-from accredit import RsaKey, jwt
+from accredit import RsaKey, Rules, jwt
 
 from .applications import Application
-from .rules import Rules
 
 Claims = dict[str, Any]
 COLLECTOR = "collector"

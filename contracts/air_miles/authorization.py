@@ -6,11 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .applications import NATIVE, Application, Applications
 from .oauth_errors import bad_request
-from .rules import Rules
 
 CONNECTION = "member-email-idp-recaptcha"
 COOKIE = "session"

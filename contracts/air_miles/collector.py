@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .access_tokens import COLLECTOR
 from .collectors import ACTIVE, NEIGHBOUR, WATCHING, Collector, Collectors
 from .enrollment import Enrollment
 from .identity import ENROLLMENT, PROFILE, SUMMARY, Identity
 from .refusals import refusal
-from .rules import Rules
 
 HEADER = "collector-number"
 _SOMEBODY_ELSE = "80000000060"

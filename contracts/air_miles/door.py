@@ -2,12 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .faults import Faults
 from .identity import Identity
 from .refusals import refusal
-from .rules import Rules
 
 _KEY_OF_UUID = 36
 

@@ -8,12 +8,11 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from accredit import Answer, Call, Cut
+from accredit import Answer, Call, Cut, Rules
 
 from .collectors import Collector, Collectors
 from .reading import body_of, objects_at, text_at
 from .refusals import refusal
-from .rules import Rules
 
 Fields = Mapping[str, Any]
 _PERSONAL, _CONTACT = "personalDetails", "contactDetails"

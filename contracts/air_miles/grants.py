@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qs
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .access_tokens import AccessTokens
 from .applications import NATIVE, Application, Applications
 from .authorization import Authorization, Code
 from .oauth_errors import bad_request, invalid_grant, unknown_audience, wrong_client
 from .refresh_tokens import OFFLINE, RefreshTokens
-from .rules import Rules
 
 Form = Mapping[str, str]
 WITHOUT_TOKEN, ALREADY_ENDED = "without a token", "already ended"

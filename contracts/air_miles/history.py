@@ -6,12 +6,11 @@ Only what is needed for that: which entries of a collector lie in a range of day
 import uuid
 from datetime import date
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .door import Door
 from .ledger import CREDIT, NOTE, Entry, Ledger
 from .refusals import refusal
-from .rules import Rules
 
 SPONSOR = "SIMU"
 _PAGE = 20

@@ -4,10 +4,9 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .refusals import refusal
-from .rules import Rules
 
 _HEADER = "idempotency-key"
 _NOT_COVERED = "recordTransaction"

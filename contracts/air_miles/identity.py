@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .access_tokens import COLLECTOR, AccessTokens, Claims
 from .applications import Applications
@@ -11,7 +11,6 @@ from .collectors import Collectors
 from .grants import ALREADY_ENDED, WITHOUT_TOKEN, Grants
 from .refresh_tokens import OFFLINE
 from .refusals import refusal
-from .rules import Rules
 
 SUMMARY, PROFILE = "collector:summary:read", "collector:profile:read"
 ENROLLMENT = "collector:enrollment:write"

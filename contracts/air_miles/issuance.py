@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from accredit import Answer, Call, Cut
+from accredit import Answer, Call, Cut, Rules
 
 from .door import Door
 from .faults import Faults, Trouble
@@ -17,7 +17,6 @@ from .ledger import CREDIT, NOTE
 from .offers import AMRP_OFFER
 from .reading import Fields, body_of, text_at
 from .refusals import refusal
-from .rules import Rules
 
 _PATIENCE = 3
 """At least so many attempts in all after a 500 (public:POST)."""

@@ -6,11 +6,12 @@ what a line gives back is what it earned.
 
 from collections import Counter
 
+from accredit import Rules
+
 from .issuance_context import Desk, NotTaken, Transaction
 from .ledger import CREDIT, DEBIT, Entry, Line
 from .offers import AMRP_OFFER
 from .reading import Fields, cents_at, objects_at, whole_at
-from .rules import Rules
 
 _LARGE = 100
 """Miles of a basket beyond which a defect asks for CALCULATE."""

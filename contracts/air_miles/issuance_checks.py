@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from accredit import Rules
+
 from .collectors import check_digit
 from .reading import Fields, cents_at, moment_at, objects_at, text_at, whole_at
-from .rules import Rules
 
 EVENTS = ("postEvent", "reverseEvent")
 BY_PARTNER = ("postMiles", "reverseMiles", *EVENTS)

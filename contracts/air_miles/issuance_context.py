@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from accredit import Rules
+
 from .collectors import ACTIVE, CLOSED, INACTIVE, MERGED, Collector
 from .faults import Faults
 from .ledger import Entry, Ledger, Line
 from .offers import OFFERS
 from .reading import Fields, moment_at, text_at
-from .rules import Rules
 
 _EXCUSES = {
     "unknown": "unknown_collector_is_credited",

@@ -1,10 +1,11 @@
 """Miles that the partner calculated: POST and REVERSE for baskets, their EVENT twins for everything else."""
 
+from accredit import Rules
+
 from .issuance_context import Desk, NotTaken, Transaction
 from .ledger import CREDIT, DEBIT, Entry
 from .offers import LOCATIONS
 from .reading import Fields, objects_at, whole_at
-from .rules import Rules
 
 _CUT_AT = 50
 

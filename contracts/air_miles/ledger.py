@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from accredit import Rules
+
 from .offers import AMRP_OFFER, BONUS
-from .rules import Rules
 from .transaction_day import day_of, is_change
 
 CERTIFICATION = "certification"

@@ -1,8 +1,6 @@
 """How the identity provider says no: as OAuth 2.0 and the identity platform do, with statuses that are settings."""
 
-from accredit import Answer
-
-from .rules import Rules
+from accredit import Answer, Rules
 
 
 def wrong_client(rules: Rules) -> Answer:

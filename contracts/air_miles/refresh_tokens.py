@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from .rules import Rules
+from accredit import Rules
 
 OFFLINE = "offline_access"
 

@@ -1,8 +1,6 @@
 """How Issuance says no: a status, and a body whose shape nobody published."""
 
-from accredit import Answer
-
-from .rules import Rules
+from accredit import Answer, Rules
 
 WRONG_DETAILS, FAILED = "1400", "1500"
 _CODES = {401: "1401", 403: "1403", 409: "1409", 429: "1429", 503: "1503", 500: FAILED}

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
-from accredit import Answer, Call, Setup
+from accredit import Answer, Call, Rules, Setup
 
 from . import collectors, offers
 from .collector import CollectorService
@@ -19,7 +19,6 @@ from .identity import Identity
 from .issuance import Issuance
 from .issuance_context import Desk
 from .ledger import CREDIT, DEBIT, NOTE, Entry, Ledger
-from .rules import Rules
 
 CAPABILITIES = ("amrp_calculated", "partner_calculated", "transaction_history", *collectors.CAPABILITIES)
 
@@ -30,7 +29,7 @@ class Simulator:
     DEFECTS: ClassVar[Mapping[str, str]] = DEFECTS
 
     def __init__(self, setup: Setup) -> None:
-        self._rules = Rules(setup)
+        self._rules = Rules(setup, DEFECTS)
         self._people = collectors.seed()
         self._identity = Identity(self._rules, self._people)
         self._ledger, self._faults = Ledger(self._rules), Faults()

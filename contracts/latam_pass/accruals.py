@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .ledger import NO_MEMBER, NO_PRODUCT, REPEAT, Accrual, Ledger
 from .members import PARTNER_ID, PRODUCTS
@@ -21,7 +21,6 @@ from .reading import (
     too_long,
 )
 from .refusals import INVALID, api_error
-from .rules import Rules
 
 _PARTNER_IDS = ("partnerAccrualId", "partnerTransactionId")
 _INTERFACE = 3

@@ -1,9 +1,8 @@
 """The partner's APPs, one for each environment: their credentials, and the state they are in."""
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .refusals import gateway
-from .rules import Rules
 
 ENVIRONMENTS = ("certification", "production")
 PENDING, APPROVED, DISABLED = "Pending", "Approved", "disabled"

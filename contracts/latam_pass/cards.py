@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from accredit import Rules
+
 from .latency import drawn_latency
 from .members import Member
-from .rules import Rules
 
 NONE, ACTIVE, ENDED = "NONE", "ACTIVE", "ENDED"
 

@@ -2,13 +2,12 @@
 
 import json
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .cards import ACTIVE, Cards, Cycle
 from .ledger import Ledger
 from .reading import Faults, Fields, body_of, missing, not_text, text_at, too_long
 from .refusals import api_error
-from .rules import Rules
 
 _CARD_FIELDS = ("product", "brand", "lastDigits", "token")
 _LAST_DIGITS = 4

@@ -3,11 +3,10 @@
 from collections import Counter
 from datetime import datetime, timedelta
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .apps import Apps
 from .refusals import LIMITED, api_error, denial, failure
-from .rules import Rules
 from .tokens import Tokens
 
 MARKER, MARKED = "x-latam-test", "LatamPass"

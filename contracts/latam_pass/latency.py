@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from .rules import Rules
+from accredit import Rules
 
 
 def drawn_latency(rules: Rules) -> timedelta:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from heapq import heappop, heappush
 
+from accredit import Rules
+
 from .latency import drawn_latency
 from .members import PRODUCTS, STRANGER, Member, named, seed
 from .reading import Fields, object_at, text_at
-from .rules import Rules
 
 PROCESSING, PROCESSED, CANCELLED = "PROCESSING", "PROCESSED", "CANCELLED"
 REPEAT, NO_MEMBER, NO_PRODUCT = "repeat of another accrual", "no such member", "no such product"

@@ -5,10 +5,9 @@ import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from accredit import Delivery, Outbox
+from accredit import Delivery, Outbox, Rules
 
 from .ledger import CANCELLED, PROCESSING, Accrual
-from .rules import Rules
 
 _LONGEST = timedelta(days=7)
 _STUBBORN = timedelta(days=30)

@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from html import escape
 
-from accredit import Answer, Call
-
-from .rules import Rules
+from accredit import Answer, Call, Rules
 
 INVALID, LIMITED = "Invalid request content", "Current rate exceeds the maximum for internal integrations"
 _INSTRUCTIONS = {429: "Please, try again late"}

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .ledger import Ledger
 from .members import KNOWN_BY_CODE, SCOPES, Member, named
 from .reading import body_of, faulty_identity
 from .refusals import api_error
-from .rules import Rules
 
 
 class Search:

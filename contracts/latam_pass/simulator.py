@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from accredit import Answer, Call, Cut, Setup
+from accredit import Answer, Call, Cut, Rules, Setup
 
 from .accruals import Accruals
 from .cards import Cards
@@ -17,7 +17,6 @@ from .door import Door
 from .ledger import CANCELLED, PROCESSED, Ledger
 from .members import PARTNER_ID, SCOPES, roles
 from .notifications import Address, Notifications
-from .rules import Rules
 from .search import Search
 from .status import Status
 
@@ -30,7 +29,7 @@ class Simulator:
     DEFECTS: ClassVar[Mapping[str, str]] = DEFECTS
 
     def __init__(self, setup: Setup) -> None:
-        self._rules = Rules(setup)
+        self._rules = Rules(setup, DEFECTS)
         self._door = Door(self._rules)
         self._ledger = Ledger(self._rules)
         self._cards = Cards(self._rules, self._ledger.members)

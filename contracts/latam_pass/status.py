@@ -6,13 +6,12 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .ledger import CANCELLED, PROCESSED, PROCESSING, Accrual, Ledger
 from .members import PARTNER_ID, SOMEBODY_ELSE
 from .reading import LONGEST_ID, Faults
 from .refusals import LIMITED, api_error
-from .rules import Rules
 
 Query = Mapping[str, str]
 FILTERS = ("correlationId", "partnerTransactionId", "partnerAccrualId")

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from urllib.parse import parse_qs
 
-from accredit import Answer, Call
+from accredit import Answer, Call, Rules
 
 from .apps import Apps
 from .refusals import auth_error, gateway
-from .rules import Rules
 
 LIFETIME_SECONDS = 3600
 _TOO_SHORT_SECONDS = 3000

@@ -35,7 +35,7 @@ class Simulator:
     DEFECTS: ClassVar[Mapping[str, str]] = DEFECTS
 
     def __init__(self, setup: Setup) -> None:
-        self._world = world = World(setup)
+        self._world = world = World(setup, DEFECTS)
         self.outbox = Outbox(setup.now)
         self._clients = Clients(world)
         self._tokens = Tokens(world, self._clients)
