@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,6 +66,14 @@ def accredit(
     return subprocess.run(
         command, cwd=cwd or ROOT, env=surroundings, capture_output=True, text=True, timeout=120, check=False
     )
+
+
+def run_with(provider: str, folder: Path, partner: str, only: Iterable[str] = ()) -> Ended:
+    """Runs a provider's scenarios for a partner whose `accredit.toml` says this."""
+    (folder / "accredit.toml").write_text(partner)
+    chosen = [part for id_ in only for part in ("--only", id_)]
+    ended = accredit("run", provider, *chosen, "--partner", folder / "accredit.toml", "--output", folder / "evidence")
+    return Ended(ended.returncode, ended.stdout + ended.stderr, folder / "evidence")
 
 
 @pytest.fixture

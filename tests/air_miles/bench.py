@@ -2,7 +2,7 @@
 
 import json
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 from accredit.model.simulation import Answer, Call, Setup
 from accredit.suite.live import load_simulation
+from tests.defects import Defects
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "contracts" / "air_miles"
@@ -21,17 +22,6 @@ DEFAULTS = {
 SIMULATOR: Any = load_simulation(ROOT, "air_miles")
 NOON = datetime(2026, 11, 21, 17, tzinfo=UTC)
 """12:00 in Toronto."""
-
-
-class Defects(frozenset[str]):
-    """Those that are switched on, and which of all the simulator has asked about."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.asked: set[str] = set()
-
-    def __contains__(self, name: object) -> bool:
-        self.asked.add(str(name))
-        return super().__contains__(name)
 
 
 class Bench:

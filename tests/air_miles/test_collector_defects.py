@@ -12,6 +12,7 @@ from contracts.air_miles.collector_defects import DEFECTS
 from contracts.air_miles.collectors import check_digit
 from tests.air_miles.bench import FOLDER, ROOT, told
 from tests.air_miles.collector_bench import OFFLINE, PROFILE, SUMMARY, CollectorBench, full, landing, person
+from tests.defects import neglected, shown_elsewhere
 
 DOSSIER = Dossier("air_miles", ROOT)
 
@@ -187,12 +188,7 @@ def test_every_defect_is_in_the_table() -> None:
 
 
 def test_every_defect_is_a_sentence_and_is_looked_at() -> None:
-    """A defect that no line of the simulator asks for would change nothing."""
-    code = "".join(path.read_text() for path in FOLDER.glob("*.py") if not path.name.endswith("defects.py"))
-
-    for name, sentence in DEFECTS.items():
-        assert f'"{name}"' in code, name
-        assert sentence.endswith(".")
+    assert neglected(DEFECTS, FOLDER) == []
 
 
 @pytest.mark.parametrize("defect", TABLE)
@@ -204,27 +200,11 @@ def test_a_defect_shows(defect: str) -> None:
     assert look(CollectorBench(defect)) == wrong
 
 
-REDDENED = {name: DOSSIER.register.reddened_by(name) for name in TABLE}
-
-
 def test_a_defect_shows_nowhere_else() -> None:
     """What a defect changes beside its own is looked at by the same requirement; so falsifying it turns that one red.
 
     But for `offline_access_is_ignored`: where no refresh token is granted, nothing else of one can be judged.
     """
-    elsewhere: dict[str, set[str]] = {}
-    for other, (look, right, _) in TABLE.items():
-        bench = CollectorBench()
-        look(bench)
-        for defect in bench.defects.asked & set(TABLE) - {other}:  # one never asked about cannot change what is seen
-            if not REDDENED[defect] & REDDENED[other] and _seen(look, defect) != right:
-                elsewhere.setdefault(defect, set()).add(other)
+    elsewhere = shown_elsewhere(TABLE, CollectorBench, DOSSIER.register)
 
     assert elsewhere == {"offline_access_is_ignored": {"revoked_refresh_token_works", "refresh_token_never_ends"}}
-
-
-def _seen(look: Callable[[CollectorBench], Any], defect: str) -> Any:
-    try:
-        return look(CollectorBench(defect))
-    except (KeyError, IndexError, ValueError) as nothing:
-        return nothing

@@ -6,7 +6,7 @@ import pytest
 
 from accredit.suite.catalogue import Dossier
 from tests.air_miles.bench import ROOT
-from tests.conftest import Ended, accredit
+from tests.conftest import run_with
 
 REGISTER = Dossier("air_miles", ROOT).register
 COLLECTOR = [requirement.id for requirement in REGISTER.driven if requirement.id.startswith("AM-COL-")]
@@ -45,16 +45,9 @@ SOFTER = """
 WORLDS = {"statuses": STATUSES, "names": NAMES, "stricter": STRICTER, "softer": SOFTER}
 
 
-def _run(folder: Path, told: str) -> Ended:
-    (folder / "accredit.toml").write_text(told)
-    only = [part for id_ in COLLECTOR for part in ("--only", id_)]
-    ended = accredit("run", "air_miles", *only, "--partner", folder / "accredit.toml", "--output", folder / "evidence")
-    return Ended(ended.returncode, ended.stdout + ended.stderr, folder / "evidence")
-
-
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_scenario_passes_in_another_world(world: str, tmp_path: Path) -> None:
-    ended = _run(tmp_path, f"[air_miles.settings]\n{WORLDS[world]}")
+    ended = run_with("air_miles", tmp_path, f"[air_miles.settings]\n{WORLDS[world]}", COLLECTOR)
 
     assert ended.code == 0, ended.said
 
@@ -69,7 +62,7 @@ def test_an_application_of_one_type_shows_what_it_can(kind: str, tmp_path: Path)
         "scope:collector:summary:read",
         "scope:collector:enrollment:write",
     ]
-    ended = _run(tmp_path, f"[air_miles]\ncapabilities = {claims}")
+    ended = run_with("air_miles", tmp_path, f"[air_miles]\ncapabilities = {claims}", COLLECTOR)
     outcomes = ended.outcomes(REGISTER)
 
     assert ended.code == 0, ended.said
@@ -80,7 +73,7 @@ def test_an_application_of_one_type_shows_what_it_can(kind: str, tmp_path: Path)
 
 
 def test_who_does_not_use_it_is_asked_nothing_of_it(tmp_path: Path) -> None:
-    ended = _run(tmp_path, '[air_miles]\ncapabilities = ["partner_calculated"]')
+    ended = run_with("air_miles", tmp_path, '[air_miles]\ncapabilities = ["partner_calculated"]', COLLECTOR)
     outcomes = ended.outcomes(REGISTER)
 
     assert {outcomes[id_] for id_ in COLLECTOR} == {"not_applicable"}

@@ -10,6 +10,7 @@ from contracts.air_miles.issuance_defects import DEFECTS
 from tests.air_miles import issuance_looks as looks
 from tests.air_miles.bench import FOLDER, ROOT, Bench
 from tests.air_miles.issuance_looks import Look
+from tests.defects import neglected
 
 REGISTER = Dossier("air_miles", ROOT).register
 TABLE: Mapping[str, tuple[Look, Any, Any]] = {
@@ -100,12 +101,7 @@ def test_every_defect_is_in_the_table() -> None:
 
 
 def test_every_defect_is_a_sentence_and_is_looked_at() -> None:
-    """A defect that no line of the simulator asks for would change nothing."""
-    code = "".join(path.read_text() for path in FOLDER.glob("*.py") if not path.name.endswith("defects.py"))
-
-    for name, sentence in DEFECTS.items():
-        assert f'"{name}"' in code, name
-        assert sentence.endswith(".")
+    assert neglected(DEFECTS, FOLDER) == []
 
 
 def test_every_defect_of_the_register_exists() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from accredit.suite.catalogue import Dossier
 from tests.air_miles.bench import ROOT
-from tests.conftest import Ended, accredit
+from tests.conftest import run_with
 
 REGISTER = Dossier("air_miles", ROOT).register
 ISSUANCE = [requirement.id for requirement in REGISTER.driven if requirement.id.startswith("AM-ISS-")]
@@ -51,16 +51,9 @@ SOFTER = """
 WORLDS = {"statuses": STATUSES, "names": NAMES, "stricter": STRICTER, "softer": SOFTER}
 
 
-def _run(folder: Path, told: str) -> Ended:
-    (folder / "accredit.toml").write_text(told)
-    only = [part for id_ in ISSUANCE for part in ("--only", id_)]
-    ended = accredit("run", "air_miles", *only, "--partner", folder / "accredit.toml", "--output", folder / "evidence")
-    return Ended(ended.returncode, ended.stdout + ended.stderr, folder / "evidence")
-
-
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_scenario_passes_in_another_world(world: str, tmp_path: Path) -> None:
-    ended = _run(tmp_path, f"[air_miles.settings]\n{WORLDS[world]}")
+    ended = run_with("air_miles", tmp_path, f"[air_miles.settings]\n{WORLDS[world]}", ISSUANCE)
 
     assert ended.code == 0, ended.said
 
@@ -68,7 +61,7 @@ def test_every_scenario_passes_in_another_world(world: str, tmp_path: Path) -> N
 @pytest.mark.parametrize(("method", "other"), [("amrp_calculated", "P"), ("partner_calculated", "A")])
 def test_a_partner_of_one_method_shows_what_it_can(method: str, other: str, tmp_path: Path) -> None:
     """Nothing fails, and only what the other method asks is not applicable."""
-    ended = _run(tmp_path, f'[air_miles]\ncapabilities = ["{method}"]\n')
+    ended = run_with("air_miles", tmp_path, f'[air_miles]\ncapabilities = ["{method}"]\n', ISSUANCE)
     outcomes = ended.outcomes(REGISTER)
     needed = {"A": "amrp_calculated", "P": "partner_calculated"}[other]
 

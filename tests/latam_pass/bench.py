@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from accredit.model.simulation import Answer, Call, Setup
 from accredit.suite.catalogue import Dossier
 from accredit.suite.live import load_simulation
+from tests.defects import Defects
 
 DOSSIER = Dossier("latam_pass", Path(__file__).resolve().parents[2])
 DEFAULTS = {name: setting.value for name, setting in DOSSIER.provider.settings.items()}
@@ -23,17 +24,6 @@ AUTH_ERROR = {"result": "failure", "errors": [{"type": "INVALID", "message": ""}
 SCOPES = sorted(DEFAULTS["member.response.map"])
 SOON, LATER = 20, 1000
 """Seconds after which an accrual decided to end soon, and any other, has ended."""
-
-
-class Defects(frozenset[str]):
-    """Those that are switched on, and which of all the simulator has asked about."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.asked: set[str] = set()
-
-    def __contains__(self, name: object) -> bool:
-        self.asked.add(str(name))
-        return super().__contains__(name)
 
 
 class Bench:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Ended, accredit
+from tests.conftest import run_with
 from tests.latam_pass.bench import DOSSIER
 
 STATUSES = """
@@ -55,15 +55,9 @@ SOFTER = """
 WORLDS = {"statuses": STATUSES, "names": NAMES, "stricter": STRICTER, "softer": SOFTER}
 
 
-def _run(folder: Path, settings: str) -> Ended:
-    (folder / "accredit.toml").write_text(f"[latam_pass.settings]\n{settings}")
-    ended = accredit("run", "latam_pass", "--partner", folder / "accredit.toml", "--output", folder / "evidence")
-    return Ended(ended.returncode, ended.stdout + ended.stderr, folder / "evidence")
-
-
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_scenario_passes_in_another_world(world: str, tmp_path: Path) -> None:
-    ended = _run(tmp_path, WORLDS[world])
+    ended = run_with("latam_pass", tmp_path, f"[latam_pass.settings]\n{WORLDS[world]}")
 
     assert ended.code == 0, ended.said
 
@@ -80,7 +74,7 @@ def test_every_scenario_passes_in_another_world(world: str, tmp_path: Path) -> N
 )
 def test_what_cannot_be_shown_is_said_to_be_so(setting: str, unjudged: set[str], tmp_path: Path) -> None:
     """Where an answer does not tell enough, the run cannot judge; it neither passes nor fails."""
-    ended = _run(tmp_path, setting)
+    ended = run_with("latam_pass", tmp_path, f"[latam_pass.settings]\n{setting}")
     outcomes = ended.outcomes(DOSSIER.register)
 
     assert ended.code == 3

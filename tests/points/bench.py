@@ -1,7 +1,7 @@
 """Points' simulator on the bench: a Call in, an Answer out, results taken from its outbox, and a clock moved by hand."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from accredit import RsaKey, Setup, signatures
 from accredit.model.simulation import Answer, Call
 from accredit.suite.catalogue import Dossier
 from accredit.suite.live import load_simulation
+from tests.defects import Defects
 
 DOSSIER = Dossier("points", Path(__file__).resolve().parents[2])
 DEFAULTS = {name: setting.value for name, setting in DOSSIER.provider.settings.items()}
@@ -22,17 +23,6 @@ CALLBACK = "https://partner.example/callbacks/points"
 FORM = "application/x-www-form-urlencoded"
 LATER = 1000
 """Seconds after which everything has come, late results included."""
-
-
-class Defects(frozenset[str]):
-    """Those that are switched on, and which of all the simulator has asked about."""
-
-    def __init__(self, names: Iterable[str]) -> None:
-        self.asked: set[str] = set()
-
-    def __contains__(self, name: object) -> bool:
-        self.asked.add(str(name))
-        return super().__contains__(name)
 
 
 class Bench:

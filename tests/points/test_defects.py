@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from accredit import signatures
+from tests.defects import neglected, shown_elsewhere
 from tests.points.bench import CALLBACK, DOSSIER, SIMULATOR, TARGET, Bench, told
 
 
@@ -290,20 +291,13 @@ TABLE: Mapping[str, tuple[Callable[[Bench], Any], Any, Any]] = {
 }  # fmt: skip
 """Defect → what to look at, what is seen without it, what is seen with it."""
 
-REDDENED = {name: DOSSIER.register.reddened_by(name) for name in TABLE}
-
 
 def test_every_defect_is_in_the_table() -> None:
     assert set(TABLE) == set(SIMULATOR.DEFECTS)
 
 
 def test_every_defect_is_a_sentence_and_is_looked_at() -> None:
-    """A defect that no line of the simulator asks for would change nothing."""
-    code = "".join(path.read_text() for path in DOSSIER.folder.glob("*.py") if path.name != "defects.py")
-
-    for name, sentence in SIMULATOR.DEFECTS.items():
-        assert f'"{name}"' in code, name
-        assert sentence.endswith(".")
+    assert neglected(SIMULATOR.DEFECTS, DOSSIER.folder) == []
 
 
 def test_every_defect_of_the_register_exists() -> None:
@@ -324,19 +318,6 @@ def test_a_defect_shows_nowhere_else() -> None:
 
     But for `balance_is_a_text`: where no balance can be read, nothing that is told by one can be judged.
     """
-    elsewhere: dict[str, set[str]] = {}
-    for other, (look, right, _) in TABLE.items():
-        bench = Bench()
-        look(bench)
-        for defect in bench.defects.asked:  # one that is never asked about cannot change what is seen
-            if not REDDENED[defect] & REDDENED[other] and _seen(look, defect) != right:
-                elsewhere.setdefault(defect, set()).add(other)
+    elsewhere = shown_elsewhere(TABLE, Bench, DOSSIER.register)
 
     assert list(elsewhere) == ["balance_is_a_text"]
-
-
-def _seen(look: Callable[[Bench], Any], defect: str) -> Any:
-    try:
-        return look(Bench(defect))
-    except (KeyError, IndexError, ValueError, AssertionError) as nothing:
-        return nothing

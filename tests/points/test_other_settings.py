@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Ended, accredit
+from tests.conftest import run_with
 from tests.points.bench import DOSSIER
 
 STATUSES = """
@@ -56,15 +56,9 @@ UNSIGNED = """
 WORLDS = {"statuses": STATUSES, "names": NAMES, "stricter": STRICTER, "softer": SOFTER, "unsigned": UNSIGNED}
 
 
-def _run(folder: Path, partner: str) -> Ended:
-    (folder / "accredit.toml").write_text(partner)
-    ended = accredit("run", "points", "--partner", folder / "accredit.toml", "--output", folder / "evidence")
-    return Ended(ended.returncode, ended.stdout + ended.stderr, folder / "evidence")
-
-
 @pytest.mark.parametrize("world", WORLDS)
 def test_every_scenario_passes_in_another_world(world: str, tmp_path: Path) -> None:
-    ended = _run(tmp_path, f"[points.settings]\n{WORLDS[world]}")
+    ended = run_with("points", tmp_path, f"[points.settings]\n{WORLDS[world]}")
 
     assert ended.code == 0, ended.said
 
@@ -72,7 +66,7 @@ def test_every_scenario_passes_in_another_world(world: str, tmp_path: Path) -> N
 @pytest.mark.parametrize("claims", [["earn"], ["burn"], ["earn", "burn"]])
 def test_what_is_not_claimed_is_not_applicable(claims: list[str], tmp_path: Path) -> None:
     """A partner that does not sign, or moves points one way only, is judged by the rest."""
-    ended = _run(tmp_path, f"[points]\ncapabilities = {claims}\n")
+    ended = run_with("points", tmp_path, f"[points]\ncapabilities = {claims}\n")
     outcomes = ended.outcomes(DOSSIER.register)
 
     assert "failed" not in outcomes.values(), ended.said
