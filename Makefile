@@ -11,7 +11,7 @@ evidence: .venv/run.stamp
 	@$(BIN)/python -m accredit run --make-key "$(OUTPUT)/signing.key" --output "$(OUTPUT)"
 
 test: .venv/dev.stamp check
-	@$(BIN)/python -m pytest tests --timeout 300
+	@$(BIN)/python -m pytest tests --timeout 300 --numprocesses auto --maxprocesses 4
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff check .
