@@ -2,6 +2,8 @@
 
 import json
 from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime
+from random import Random
 from typing import Any
 
 import pytest
@@ -11,7 +13,9 @@ from openapi_spec_validator import OpenAPIV31SpecValidator
 from accredit.evidence.journal import read_run
 from accredit.model.exchange import Exchange
 from accredit.model.schema import misfits
+from accredit.model.simulation import Setup
 from accredit.suite.catalogue import Dossier, provider_names
+from accredit.suite.live import load_simulation
 from tests.conftest import ROOT, accredit
 
 PROVIDERS = provider_names(ROOT)
@@ -158,3 +162,13 @@ def _promised(dossier: Dossier, exchange: Exchange) -> tuple[Mapping[str, Any], 
     answer = told[str(exchange.response.status)]
     components = document.get("components", {})
     return components["responses"][answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer, components
+
+
+def test_what_can_be_claimed_is_what_the_simulator_claims(dossier):
+    """And whatever a requirement needs can be claimed."""
+    settings = {name: setting.value for name, setting in dossier.provider.settings.items()}
+    setup = Setup(settings, lambda: datetime.now(UTC), frozenset(), Random(0))
+    roles = load_simulation(ROOT, dossier.name)(setup).roles("certification")
+
+    assert set(roles["capabilities"]) == set(dossier.provider.capabilities)
+    assert {need for r in dossier.register.requirements for need in r.needs} <= set(dossier.provider.capabilities)

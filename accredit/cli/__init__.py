@@ -44,6 +44,9 @@ class _Lazy(click.Group):
         except AccreditError as wrong:
             click.echo(f"accredit: {wrong}", err=True)
             ctx.exit(wrong.exit_code)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read has had enough
+            ctx.exit(0)
         except OSError as wrong:
             click.echo(
                 f"accredit: {wrong}; nothing was lost that had been recorded. Put it right and try again.", err=True

@@ -36,11 +36,14 @@ def command(providers: tuple[str, ...], folder: Path, suite: Path | None) -> Non
         defaults = {key: setting.value for key, setting in subject.provider.settings.items()}
         start = datetime.now(UTC)
         shape = load_simulation(root, name)(Setup(defaults, lambda: start, frozenset(), Random(0)))  # noqa: S311, B023
-        click.echo(f"wrote {add_provider(folder, subject.provider, shape.roles('certification'))}: section [{name}]")
+        click.echo(f"wrote {add_provider(folder, subject, shape.roles('certification'))}: section [{name}]")
     key = folder / "accredit.key"
     if not key.exists():
         make_key(key)
         click.echo(f"made  {key} (keep it, never commit it) and {public_path(key)} (for the reviewer)")
     click.echo(f"key   {key_id(load_public(key))}")
-    click.echo("next: fill in partner_id and roles, set the environment variables that the secrets are named by, then")
+    click.echo(
+        "next: read the file through; fill in partner_id, roles and what else it asks for, set the environment variables that the"
+    )
+    click.echo("      secrets are named by, then")
     click.echo("      accredit run PROVIDER --env certification")

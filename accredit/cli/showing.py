@@ -38,7 +38,7 @@ class ProgressLines:
 
 def show_evidence(made: Evidence) -> None:
     """The matrix, the reconciliation, the verdict, and where the files are."""
-    click.echo(f"\n{made.provider.title}, {made.run.header['label']} ({made.run.environment}), run {made.run.id}")
+    click.echo(f"\n{made.provider.title}, {made.run.header['label']} ({made.run.place}), run {made.run.id}")
     show_matrix(made)
     counts = made.verdict.reconciliation.counts
     click.echo("\nscenarios: " + " = ".join(f"{count} {stage}" for stage, count in counts.items())
@@ -57,7 +57,7 @@ def show_matrix(made: Evidence) -> None:
         rows = [j for j in made.verdict.judgements if j.requirement.id.startswith(f"{chapter.prefix}-")]
         click.echo(f"\n{chapter.title}")
         for j in rows:
-            outcome = _told(j)
+            outcome = _told(j, made.run.environment)
             click.echo(
                 f"  {j.requirement.id:<11} {click.style(f'{outcome:<16}', fg=_COLOURS.get(j.outcome.value))} {j.requirement.title[:_WIDTH]}"
             )
@@ -75,9 +75,11 @@ def show_verdict(verdict: Verdict) -> None:
         click.echo(f"  {reason}")
 
 
-def _told(j: Judgement) -> str:
+def _told(j: Judgement, environment: str) -> str:
     """What this run says of a requirement; for one that it did not set out to judge, how it is shown instead."""
     if j.in_scope or j.outcome is Outcome.NOT_APPLICABLE:
         return j.outcome.words
     r = j.requirement
+    if environment in r.environments:
+        return "left out"
     return f"open: {(r.elsewhere or 'not shown' if r.verified == 'driven' else r.verified).replace('_', ' ')}"

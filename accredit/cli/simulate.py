@@ -1,18 +1,22 @@
 """`accredit simulate`: serves a provider's simulator, for partners' own clients and for rehearsals."""
 
 import json
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
+from shlex import quote
+from typing import Any
 
 import click
 
 from accredit.cli.options import PROVIDER, SUITE
 from accredit.model.errors import UsageError
+from accredit.model.provider import Provider
 from accredit.model.simulation import Setup
 from accredit.suite.catalogue import dossier
-from accredit.suite.init import rehearsal_toml
+from accredit.suite.init import rehearsal_toml, variable
 from accredit.suite.live import entrances_of, load_simulation
 from accredit.suite.places import suite_root
 from accredit.wire.clock import RealClock
@@ -56,6 +60,7 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
     (folder / "ca.pem").write_text(server.ca_pem, encoding="ascii")
     access = {name: dict(enacted.access(name)) for name in subject.provider.environments}
     _write_private(folder / "access.json", json.dumps(access, indent=1).encode())
+    _write_private(folder / "secrets.env", _exports(subject.provider, access).encode())
     _write_private(folder / "receiver.pem", server.authority.issue_pem("localhost"))
     server.courier.trust(server.ca_pem)
     (folder / "accredit.toml").write_text(
@@ -65,8 +70,16 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fo
     for entrance in entrances:
         click.echo(f"  {entrance.environment:<14} {server.url_of(entrance)}  as {entrance.base_url}")
     click.echo(f"CA, access and a rehearsal's accredit.toml: {folder}")
+    click.echo(f"rehearse: . {quote(str(folder / 'secrets.env'))} && accredit run {provider} --env certification "
+               f"--partner {quote(str(folder / 'accredit.toml'))}")  # fmt: skip
     with suppress(KeyboardInterrupt):
         server.serve()
+
+
+def _exports(provider: Provider, access: Mapping[Any, Mapping[str, str]]) -> str:
+    """Shell lines that set the variables by which a rehearsal's accredit.toml names its secrets."""
+    return "".join(f"export {variable(provider, door, name)}={quote(value)}\n"
+                   for door, known in access.items() for name, value in known.items())  # fmt: skip
 
 
 def _write_private(path: Path, data: bytes) -> None:

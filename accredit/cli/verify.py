@@ -27,7 +27,7 @@ def command(bundle: Path, key_file: Path | None) -> None:
     if found.run is not None:
         header = found.run.header
         click.echo(
-            f"{header['provider']}, {header['label']} ({header['environment']}), run {header['run']}, accredit {header['suite_version']}"
+            f"{header['provider']}, {header['label']} ({found.run.place}), run {header['run']}, accredit {header['suite_version']}"
         )
     for check in found.checks:
         click.echo(f"{check.question + ':':<11} {check.reply.value:<8} {check.reason}")

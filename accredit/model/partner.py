@@ -1,9 +1,10 @@
 """What a partner tells us in `accredit.toml`: who they are, what they claim, which test data may be used. No secrets."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 
 from accredit.model.errors import UsageError
@@ -78,6 +79,10 @@ def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> Par
         UsageError: an unknown key, setting or secret; a secret in place of a variable's name; `connect_to` misused.
     """
     partner = read(PartnerFacts, data, where)
+    if strange := [name for name in partner.capabilities if name not in provider.capabilities]:
+        raise UsageError(
+            f"{where}: {', '.join(strange)}: no such capability of {provider.title}; {_instead(strange[0], provider.capabilities)}"
+        )
     for name, value in partner.settings.items():
         _check_setting(name, value, provider, where)
     for environment in ("simulator", "certification", "production"):
@@ -93,7 +98,8 @@ def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> Par
 
 def _check_setting(name: str, value: Any, provider: Provider, where: str) -> None:
     if name not in provider.settings:
-        raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; provider.toml lists them.")
+        raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; {_instead(name, provider.settings)} A name with a dot in it "
+                         "stands in quotes.")  # fmt: skip
     setting = provider.settings[name]
     if setting.options:
         if value not in setting.options:
@@ -102,6 +108,12 @@ def _check_setting(name: str, value: Any, provider: Provider, where: str) -> Non
     kind, given = type(setting.value), type(value)
     if given is not kind and {kind, given} != {int, float}:
         raise UsageError(f"{where}: {name} is {value!r}; it must be of the kind of {setting.value!r}.")
+
+
+def _instead(name: str, known: Collection[str]) -> str:
+    """What was probably meant, else everything there is."""
+    close = get_close_matches(name, known, 3)
+    return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known) or 'none'}."
 
 
 def _check_urls(access: Access, provider: Provider, environment: str, where: str) -> None:

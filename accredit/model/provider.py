@@ -165,12 +165,18 @@ class Setting(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider(Strict):
-    """A loyalty programme whose API is integrated with. Exists when `contracts/<name>/provider.toml` does."""
+    """A loyalty programme whose API is integrated with. Exists when `contracts/<name>/provider.toml` does.
+
+    Attributes:
+        contracts: File names of the OpenAPI documents, one a service.
+        capabilities: Everything that a partner may claim.
+    """
 
     name: str
     title: str
     about: str
     contracts: tuple[str, ...] = ("openapi.yaml",)
+    capabilities: tuple[str, ...] = ()
     chapter: tuple[Chapter, ...]
     environments: dict[Literal["certification", "production"], Environment]
     auth: Auth

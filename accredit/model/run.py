@@ -70,6 +70,12 @@ class Run:
         return str(self.header["environment"])
 
     @property
+    def place(self) -> str:
+        """Where it ran: `certification`; `a rehearsal of certification at 127.0.0.1:8443` when the provider was not reached."""
+        at = str(self.header.get("connect_to", ""))
+        return f"a rehearsal of {self.environment} at {at}" if at else self.environment
+
+    @property
     def is_complete(self) -> bool:
         return self.footer is not None and not self.torn
 

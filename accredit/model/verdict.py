@@ -146,8 +146,8 @@ def _reasons(run: Run, judgements: Iterable[Judgement], reconciliation: Reconcil
             yield f"{outcome.words}: {', '.join(ids)}"
     if not run.is_complete:
         yield "incomplete: the run has no footer, so it did not end as it should"
-    if not any(j.outcome is Outcome.PASSED for j in in_scope):
-        yield "nothing was judged: no requirement in scope passed"
+    if not any(j.outcome in (Outcome.PASSED, Outcome.FAILED) for j in in_scope):
+        yield "nothing was judged: of what was set out to judge, nothing passed or failed"
     if run.header.get("defects"):
         yield f"the simulator was made defective on purpose: {', '.join(run.header['defects'])}"
     if run.unclaimed:

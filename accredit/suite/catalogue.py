@@ -133,7 +133,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError:
-        hint = "; `accredit init PROVIDER` writes one" if path.name == PARTNER_FILE else ""
+        hint = "; `accredit init PROVIDER` writes an accredit.toml" if path.suffix == ".toml" else ""
         raise UsageError(f"{path} does not exist{hint}.") from None
     except (OSError, UnicodeDecodeError) as failed:
         raise UsageError(f"{path} cannot be read ({failed}).") from None

@@ -19,7 +19,7 @@ key = "accredit.key"
 """
 
 
-def add_provider(folder: Path, provider: Provider, example: Mapping[str, Any]) -> Path:
+def add_provider(folder: Path, dossier: Dossier, example: Mapping[str, Any]) -> Path:
     """Writes the provider's section into `folder/accredit.toml`, and the file itself when there is none.
 
     Args:
@@ -28,12 +28,12 @@ def add_provider(folder: Path, provider: Provider, example: Mapping[str, Any]) -
     Raises:
         UsageError: the file has that section already; nothing of the partner's is ever overwritten.
     """
-    path = folder / PARTNER_FILE
+    path, provider = folder / PARTNER_FILE, dossier.provider
     if path.is_file() and provider.name in read_toml(path):
         raise UsageError(f"{path} has a section [{provider.name}] already; edit it, or remove it first.")
     folder.mkdir(parents=True, exist_ok=True)
     before = path.read_text(encoding="utf-8") if path.is_file() else _TOP
-    path.write_text(before + "\n" + "\n".join(_section(provider, example)) + "\n", encoding="utf-8")
+    path.write_text(before + "\n" + "\n".join(_section(dossier, example)) + "\n", encoding="utf-8")
     return path
 
 
@@ -77,7 +77,8 @@ def rehearsal_toml(
     return "\n".join(lines) + "\n"
 
 
-def _section(provider: Provider, example: Mapping[str, Any]) -> Iterator[str]:
+def _section(dossier: Dossier, example: Mapping[str, Any]) -> Iterator[str]:
+    provider = dossier.provider
     yield f"[{provider.name}]"
     yield f"# The identifier that {provider.title} gave you, the same in every environment."
     yield 'partner_id = ""'
@@ -96,6 +97,13 @@ def _section(provider: Provider, example: Mapping[str, Any]) -> Iterator[str]:
             yield f"[{provider.name}.{environment}]"
             yield f"# {provider.title} publishes no host names, so these only stand in. Name yours, one for each service."
             yield f"# base_urls = {_toml(_urls(provider, environment))}"
+        if dossier.contract.callbacks:
+            yield f"\n# {provider.title} calls back. We listen on loopback; how it gets there, by proxy or tunnel, is yours to arrange."
+            yield "# public_url is what it is told; certificate is one PEM file with private key and certificate chain."
+            yield f"# [{provider.name}.{environment}.callbacks]"
+            yield '# listen = "127.0.0.1:9443"'
+            yield '# public_url = "https://callbacks.partner.example"'
+            yield '# certificate = "callbacks.pem"'
         yield from _secrets(provider, environment)
         yield f"\n[{provider.name}.{environment}.roles]"
         yield "# Who plays each role. Replace every value by a test member, product … of yours; the ones here only show the shape."

@@ -23,7 +23,7 @@ class Partner:
 
     def member(self, role: str) -> dict[str, Any]:
         """Who plays that role: `member("known by both")`."""
-        return dict(self._role("members", role))
+        return self._table("members", role)
 
     def product(self, role: str) -> str:
         return str(self._role("products", role))
@@ -32,7 +32,7 @@ class Partner:
         return str(self._role("banks", role))
 
     def card(self, role: str) -> dict[str, Any]:
-        return dict(self._role("cards", role))
+        return self._table("cards", role)
 
     def claims(self, capability: str) -> bool:
         return capability in self.capabilities
@@ -52,6 +52,14 @@ class Partner:
     def new_id(self, kind: str) -> str:
         """An id never used before, of at most 50 characters, in which the reviewer finds the run: `acc-20261121T041213-a1b2c3-0001`."""
         return f"{kind}-{self._run}-{next(self._count):04d}"[-LONGEST_ID:]
+
+    def _table(self, kind: str, role: str) -> dict[str, Any]:
+        told = self._role(kind, role)
+        if not isinstance(told, Mapping):
+            raise CannotJudge(
+                f'{kind}."{role}" in accredit.toml must be a table, such as {{ id = "…" }}; `accredit init` shows which.'
+            )
+        return dict(told)
 
     def _role(self, kind: str, role: str) -> Any:
         try:

@@ -117,15 +117,15 @@ def secrets_from_environment(plan: Plan) -> Mapping[str, str]:
     """
     provider, where = plan.dossier.provider, plan.choices.environment
     named = plan.facts.access(where).secrets
+    wanted = provider.secrets_for(plan.facts.capabilities)
+    if unset := [named[secret] for secret in wanted if secret in named and not os.environ.get(named[secret])]:
+        raise UsageError(f"not set: {', '.join(unset)}. These environment variables must hold what {provider.title} gave for {where}; "
+                         "for a rehearsal `accredit simulate` writes them into secrets.env.")  # fmt: skip
     found: dict[str, str] = {}
-    for secret in provider.secrets_for(plan.facts.capabilities):
+    for secret in wanted:
         if secret not in named:
             raise UsageError(f"accredit.toml, [{provider.name}.{where}.secrets]: {secret} is missing; give the name of the environment "
                              "variable that holds it. `accredit init` writes an example.")  # fmt: skip
-        if not os.environ.get(named[secret]):
-            raise UsageError(
-                f"the environment variable {named[secret]} is not set; it must hold {provider.title}'s {secret} for {where}."
-            )
         found[secret] = os.environ[named[secret]]
     return found
 

@@ -12,6 +12,11 @@ from accredit.model.errors import CannotJudge, ConnectionBroken, Unreachable
 from accredit.wire.line import BODY_LIMIT, Arrival, Departure, Line
 
 TIMEOUT_SECONDS = 30.0
+_USUAL = (
+    ("user-agent", f"accredit/{__version__}"),
+    ("accept", "application/json, */*;q=0.1"),
+    ("accept-encoding", "identity"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,20 +99,14 @@ class _Elsewhere(httpx.HTTPTransport):
 
 
 class Http:
-    """A client for one line. TLS is always verified, redirects are never followed by themselves."""
+    """A client for one line. TLS is always verified; nothing is added to a request or done with an answer by itself: no redirect,
+    cookie, proxy or .netrc."""
 
     def __init__(self, line: Line, *, ca_pem: str = "", connect_to: str = "", timeout: float = TIMEOUT_SECONDS) -> None:
         trusted = ssl.create_default_context(cadata=ca_pem or None)
         inner = _Elsewhere(connect_to, trusted) if connect_to else httpx.HTTPTransport(verify=trusted)
-        self.client = httpx.Client(
-            transport=Recording(inner, line),
-            timeout=timeout,
-            headers={
-                "user-agent": f"accredit/{__version__}",
-                "accept": "application/json, */*;q=0.1",
-                "accept-encoding": "identity",
-            },
-        )
+        self._carrier = Recording(inner, line)
+        self._timeout = {"timeout": httpx.Timeout(timeout).as_dict()}
 
     def send(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes = b"") -> Raw:
         """One request, one answer, whatever its status.
@@ -118,8 +117,16 @@ class Http:
             ConnectionBroken: it was sent, and the line broke before the answer was whole.
         """
         try:
-            request = self.client.build_request(method, url, headers=list(headers), content=body or None)
-            response = self.client.send(request)
+            told = {name.lower() for name, _ in headers}
+            usual = [pair for pair in _USUAL if pair[0] not in told]
+            request = httpx.Request(
+                method, url, headers=[*usual, *headers], content=body or None, extensions=dict(self._timeout)
+            )
+            response = self._carrier.handle_request(request)
+            try:
+                content = response.read()
+            finally:
+                response.close()
         except httpx.ConnectError as failed:
             raise Unreachable(_unreachable(url, failed)) from None
         except httpx.TimeoutException:
@@ -140,10 +147,10 @@ class Http:
         arrival: Arrival = response.extensions["accredit.arrival"]
         if arrival.cut:
             raise CannotJudge(_too_long(url, number))
-        return Raw(number, response.status_code, _joined(arrival.headers), response.content)
+        return Raw(number, response.status_code, _joined(arrival.headers), content)
 
     def close(self) -> None:
-        self.client.close()
+        self._carrier.close()
 
 
 class Post:

@@ -67,15 +67,19 @@ class Mask:
 
     def texts(self, texts: Sequence[str]) -> list[str]:
         """Several texts at once: quicker than one by one, since most hold nothing."""
-        return self.text(_SEPARATOR.join(t.replace(_SEPARATOR, " ") for t in texts)).split(_SEPARATOR)
+        joined = _SEPARATOR.join(texts)
+        if joined.count(_SEPARATOR) != len(texts) - 1:
+            joined = _SEPARATOR.join(text.replace(_SEPARATOR, " ") for text in texts)
+        return self.text(joined).split(_SEPARATOR)
 
     def data(self, value: Any) -> Any:
         """A JSON value with everything declared masked. Other places of a learned value are `text`'s to find."""
-        return self._walk(value, ())
+        return self._walk(dict(value) if isinstance(value, Mapping) else value, ())
 
     def headers(self, headers: Pairs) -> list[tuple[str, str]]:
         """Headers, declared names masked; the scheme of an `Authorization` stays readable."""
-        return [(name, self._header(name, value)) for name, value in headers]
+        rules = self._rules
+        return [(name, self._header(name, value) if name.lower() in rules else value) for name, value in headers]
 
     def url(self, url: str) -> str:
         """A URL, declared query parameters masked."""
@@ -123,15 +127,13 @@ class Mask:
 
     def _header(self, name: str, value: str) -> str:
         name = name.lower()
-        if name not in self._rules:
-            return value
         scheme, space, rest = value.partition(" ")
         if name.endswith("authorization") and space:
             return f"{scheme} {self.learn(name, rest)}"
         return self._leaf((name,), value)
 
     def _walk(self, value: Any, path: tuple[str, ...], declared: str = "") -> Any:
-        if isinstance(value, Mapping):
+        if isinstance(value, dict):
             return {key: self._member(str(key), item, path, declared) for key, item in value.items()}
         if isinstance(value, list):
             return [self._walk(item, path, declared) for item in value]
