@@ -85,7 +85,7 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         made = make_evidence(folder, root, reports_folder(), key)
         show_evidence(made)
         codes.append(exit_code(made.verdict.answer))
-    click.echo(f"{lines.done} scenarios in {time.monotonic() - began:.1f} s")
+    click.echo(f"{lines.done} scenario{'s' * (lines.done != 1)} in {time.monotonic() - began:.1f} s")
     raise SystemExit(1 if 1 in codes else max(codes, default=3))
 
 

@@ -7,6 +7,7 @@ import click
 from accredit.cli.showing import show_verdict
 from accredit.evidence.keys import load_public
 from accredit.evidence.verify import verify
+from accredit.model.errors import UsageError
 
 
 @click.command()
@@ -23,6 +24,8 @@ def command(bundle: Path, key_file: Path | None) -> None:
     Exit 0 when every answer is yes, 1 when one is no, 3 when one is unknown (authentic, when no --key is given). The run's own
     verdict is shown, and does not change the exit code.
     """
+    if bundle.is_dir():
+        raise UsageError(f"{bundle} is a folder; name the bundle, a .zip beside it.")
     found = verify(bundle, load_public(key_file) if key_file else None)
     if found.run is not None:
         header = found.run.header
