@@ -45,6 +45,7 @@ class Exchange:
         response: None when the connection failed before a status line.
         error: What broke, when something did.
         direction: `outgoing`, or `incoming` for what a provider sent of its own accord; then `request` is the provider's.
+        case: Id of the generated case it belongs to; empty for what a step sent.
         delivery: How an incoming one compares with what was expected: `as promised`, `duplicate`, `forged`, …
         reached_at: The loopback address that was connected to in place of the URL's host, if any.
     """
@@ -61,6 +62,7 @@ class Exchange:
     scenario: str = field(default="", kw_only=True)
     direction: str = field(default="outgoing", kw_only=True)
     delivery: str = field(default="", kw_only=True)
+    case: str = field(default="", kw_only=True)
 
     def to_record(self) -> dict[str, Any]:
         """As the journal keeps it."""
@@ -77,6 +79,7 @@ class Exchange:
             "reached_at": self.reached_at,
             "direction": self.direction,
             "delivery": self.delivery,
+            "case": self.case,
             "request": {"method": sent.method, "url": sent.url, "headers": sent.headers, "body": sent.body},
             "response": came
             and {

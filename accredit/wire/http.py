@@ -37,8 +37,8 @@ class Recording(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         body, headers = request.read(), _pairs(request.headers)
-        generated = bool(request.extensions.get("accredit.generated"))
-        departure = self._line.depart(request.method, str(request.url), headers, body, generated)
+        case = str(request.extensions.get("accredit.case", ""))
+        departure = self._line.depart(request.method, str(request.url), headers, body, case)
         started = time.perf_counter()
         try:
             response = self._inner.handle_request(request)
@@ -108,8 +108,13 @@ class Http:
         self._carrier = Recording(inner, line)
         self._timeout = {"timeout": httpx.Timeout(timeout).as_dict()}
 
-    def send(self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes = b"") -> Raw:
+    def send(
+        self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes = b"", *, case: str = ""
+    ) -> Raw:
         """One request, one answer, whatever its status.
+
+        Args:
+            case: Id of the generated case it belongs to, if any.
 
         Raises:
             Refused: the guard would not let it leave.
@@ -120,7 +125,11 @@ class Http:
             told = {name.lower() for name, _ in headers}
             usual = [pair for pair in _USUAL if pair[0] not in told]
             request = httpx.Request(
-                method, url, headers=[*usual, *headers], content=body or None, extensions=dict(self._timeout)
+                method,
+                url,
+                headers=[*usual, *headers],
+                content=body or None,
+                extensions={**self._timeout, "accredit.case": case},
             )
             response = self._carrier.handle_request(request)
             try:

@@ -35,6 +35,7 @@ class Departure:
     headers: Pairs
     body: bytes
     scenario: str = ""
+    case: str = ""
 
 
 @dataclass(slots=True)
@@ -68,11 +69,16 @@ class Line:
         self._lock = threading.Lock()
         self.scenario = ""
         self.exchanges: list[Exchange] = []
+        """Those of steps, and what came in. Generated ones may be tens of thousands; they are in the journal alone."""
 
-    def depart(self, method: str, url: str, headers: Pairs, body: bytes, generated: bool = False) -> Departure:
-        """Lets a request leave, or raises Refused. What moves points is journalled before it goes."""
+    def depart(self, method: str, url: str, headers: Pairs, body: bytes, case: str = "") -> Departure:
+        """Lets a request leave, or raises Refused. What moves points is journalled before it goes.
+
+        Args:
+            case: Id of the generated case it belongs to, if any.
+        """
         try:
-            door, operation = self.guard.admit(method, url, headers, generated)
+            door, operation = self.guard.admit(method, url, headers, bool(case))
         except Refused as refused:
             self._sink(self._refusal(method, url, str(refused)))
             raise
@@ -82,7 +88,7 @@ class Line:
         with self._lock:
             number = next(self._numbers)
         name = operation.id if operation else ""
-        departure = Departure(number, name, stamp(self._clock.now()), method, url, headers, body, self.scenario)
+        departure = Departure(number, name, stamp(self._clock.now()), method, url, headers, body, self.scenario, case)
         if operation is not None and operation.effect == "writes":
             self._sink(self._intent(departure))
         return departure
@@ -110,10 +116,11 @@ class Line:
             came = Response(arrival.status, came_pairs, came_body, arrival.size, arrival.cut)
         exchange = Exchange(departure.number, departure.operation, self.guard.environment, departure.sent_at, sent, came,
                             round(elapsed, 6) if elapsed is not None else None, error, self._reached_at,
-                            scenario=departure.scenario)  # fmt: skip
+                            scenario=departure.scenario, case=departure.case)  # fmt: skip
         self._sink(exchange.to_record())
-        with self._lock:
-            self.exchanges.append(exchange)
+        if not departure.case:
+            with self._lock:
+                self.exchanges.append(exchange)
         return exchange
 
     def receive(self, method: str, url: str, headers: Pairs, body: bytes, *, status: int, error: str, callback: str,
