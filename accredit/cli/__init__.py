@@ -10,6 +10,7 @@ from accredit import __version__
 
 COMMANDS = {
     "run": "Certify providers: run their scenarios, judge, seal the evidence.",
+    "fuzz": "Fuzz contracts by generated requests, as evidence.",
     "requirements": "Print a provider's requirements and how each is verified.",
     "lint": "Check that features, steps and registers agree.",
     "falsify": "Prove that each requirement's scenario can fail.",

@@ -6,14 +6,13 @@ from pathlib import Path
 
 import click
 
-from accredit.cli.options import PROVIDERS, SUITE
+from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE
 from accredit.cli.showing import ProgressLines, exit_code, show_evidence
+from accredit.cli.signing import sealing_key
 from accredit.evidence.bundle import make_evidence
-from accredit.evidence.keys import load_private, make_key
 from accredit.model.errors import UsageError
-from accredit.model.keys import PrivateKey
 from accredit.model.requirement import ENVIRONMENTS
-from accredit.suite.catalogue import dossier, provider_names, signing_key
+from accredit.suite.catalogue import dossier, provider_names
 from accredit.suite.places import reports_folder, suite_root
 from accredit.suite.plan import Choices, plan_run
 from accredit.suite.run import certify
@@ -31,27 +30,14 @@ from accredit.suite.run import certify
 )
 @click.option("--only", multiple=True, metavar="ID", help="Only scenarios of this requirement; repeatable.")
 @click.option(
-    "--partner", "partner_file", type=click.Path(path_type=Path), help="accredit.toml [default: the one here, if any]."
+    "--fuzz/--no-fuzz",
+    default=None,
+    help="Also fuzz the contract, by the profile ci [default: on a simulator, unless --only is given].",
 )
-@click.option(
-    "--output",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("evidence"),
-    show_default=True,
-    help="Where evidence goes.",
-)
-@click.option(
-    "--key",
-    "key_file",
-    type=click.Path(path_type=Path),
-    help="Seal with this private key [default: the one accredit.toml names].",
-)
-@click.option(
-    "--make-key",
-    "new_key",
-    type=click.Path(path_type=Path),
-    help="Seal with this private key, and make it first if there is none.",
-)
+@PARTNER_FILE
+@OUTPUT
+@KEY
+@MAKE_KEY
 @click.option(
     "--defect", "defects", multiple=True, metavar="NAME", help="Make the simulator wrong in this way; repeatable."
 )
@@ -62,22 +48,32 @@ from accredit.suite.run import certify
     "--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder."
 )
 @SUITE
-def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], partner_file: Path | None, output: Path, key_file: Path | None,
-            new_key: Path | None, defects: tuple[str, ...], workers: int, allure: Path | None, suite: Path | None) -> None:  # fmt: skip
-    """Run the scenarios of each PROVIDER (all, when none is named), judge them, and seal the evidence.
+def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], fuzz: bool | None, partner_file: Path | None, output: Path,
+            key_file: Path | None, new_key: Path | None, defects: tuple[str, ...], workers: int, allure: Path | None, suite: Path | None) -> None:  # fmt: skip
+    """Run the scenarios of each PROVIDER (all, when none is named), fuzz its contract, judge both, and seal the evidence.
 
     Exit 0 when every run passed, 1 when one failed, 3 when one is unknown.
     """
     root = suite_root(suite)
     names = list(providers) or _concerned(root, only)
-    choices = Choices(environment=environment, only=only, defects=defects, partner_file=partner_file, output=output)
+    if fuzz and environment != "simulator":
+        raise UsageError(f"fuzzing {environment} takes the provider's consent: `accredit fuzz` asks for it.")
+    fuzz = environment == "simulator" and not only if fuzz is None else fuzz
+    choices = Choices(
+        environment=environment,
+        only=only,
+        fuzz="ci" if fuzz else "",
+        defects=defects,
+        partner_file=partner_file,
+        output=output,
+    )
     plans = [plan_run(dossier(root, name), choices) for name in names]
-    key = _key(key_file, new_key, partner_file)
+    key = sealing_key(key_file, new_key, partner_file)
     if only and not any(plan.expected for plan in plans):
         raise UsageError(
             f"no scenario of {', '.join(only)} can run in {environment}; `accredit requirements` says how each is verified."
         )
-    lines = ProgressLines(sum(len(plan.expected) for plan in plans), sys.stdout)
+    lines = ProgressLines(sum(len(plan.expected) + len(plan.rounds) for plan in plans), sys.stdout)
     began = time.monotonic()
     folders = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
     codes = []
@@ -85,7 +81,11 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         made = make_evidence(folder, root, reports_folder(), key)
         show_evidence(made)
         codes.append(exit_code(made.verdict.answer))
-    click.echo(f"{lines.done} scenario{'s' * (lines.done != 1)} in {time.monotonic() - began:.1f} s")
+    scenarios, rounds = (
+        sum(len(part) for part in parts) for parts in zip(*((p.expected, p.rounds) for p in plans), strict=True)
+    )
+    fuzzed = f" and {rounds} rounds of fuzzing" if rounds else ""
+    click.echo(f"{scenarios} scenario{'s' * (scenarios != 1)}{fuzzed} in {time.monotonic() - began:.1f} s")
     raise SystemExit(1 if 1 in codes else max(codes, default=3))
 
 
@@ -93,13 +93,3 @@ def _concerned(root: Path, only: tuple[str, ...]) -> list[str]:
     """Every provider; of chosen requirements, the providers that ask for them."""
     known = provider_names(root)
     return [name for name in known if set(only) & set(dossier(root, name).register.ids)] or known
-
-
-def _key(given: Path | None, new: Path | None, partner_file: Path | None) -> PrivateKey | None:
-    if new is not None:
-        if not new.is_file():
-            make_key(new)
-            click.echo(f"A signing key was made: {new}. Keep it; {new.with_suffix('.pub')} is for the reviewer.")
-        return load_private(new)
-    path = given or signing_key(partner_file)
-    return load_private(path) if path else None

@@ -1,16 +1,21 @@
 """How a run looks on a terminal and in a log: progress, the matrix, the verdict, and where everything is."""
 
 from shlex import quote
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from accredit.evidence.bundle import Evidence
+from accredit.model.curl import curl
 from accredit.model.finding import Outcome
 from accredit.model.verdict import Answer, Judgement, Verdict
 
+if TYPE_CHECKING:
+    from accredit.suite.fuzzing.replay import Replay
+
 _COLOURS = {"passed": "green", "failed": "red", "cannot_judge": "yellow", "unknown": "yellow"}
 _WIDTH = 78
+_LONG = 300
 
 
 def exit_code(answer: Answer) -> int:
@@ -43,6 +48,7 @@ def show_evidence(made: Evidence) -> None:
     counts = made.verdict.reconciliation.counts
     click.echo("\nscenarios: " + " = ".join(f"{count} {stage}" for stage, count in counts.items())
                if not made.verdict.reconciliation.differences else f"\nscenarios: {dict(counts)}")  # fmt: skip
+    show_fuzz(made)
     show_verdict(made.verdict)
     click.echo(f"report:  {made.report}")
     if made.bundle:
@@ -65,9 +71,49 @@ def show_matrix(made: Evidence) -> None:
                 click.echo(f"{'':14}{j.reason}")
 
 
+def show_fuzz(made: Evidence) -> None:
+    """Each round with its counts, each finding with how to send it again."""
+    fuzz = made.verdict.fuzz
+    if fuzz is None:
+        return
+    told = made.run.header["fuzz"]
+    click.echo(
+        f"\nFuzzed by the profile {told['profile']['name']}, seed {told['seed']}: sent, accepted, rejected, unreachable"
+    )
+    for j in fuzz.rounds:
+        counts = f"{j.tally.sent:>6}{j.tally.accepted:>6}{j.tally.rejected:>6}{j.tally.unreachable:>6}"
+        click.echo(f"  {j.round.name:<34}{counts}  {click.style(j.outcome.words, fg=_COLOURS.get(j.outcome.value))}"
+                   + (f": {j.reason}" if j.reason else ""))  # fmt: skip
+    for finding in fuzz.open:
+        click.echo(f"  {finding.id} {finding.operation}, {finding.check}: {finding.message[:_LONG]}\n"
+                   f"             again: accredit fuzz {made.run.provider} --replay {finding.id}")  # fmt: skip
+    for finding, entry in fuzz.accepted:
+        click.echo(
+            f"  {finding.id} {finding.operation}, {finding.check}: accepted until {entry.last_day} by {entry.owner} ({entry.ticket})"
+        )
+
+
+def show_replay(replay: "Replay") -> int:
+    """What was sent again and what came back; the exit code: 1 when it is still wrong."""
+    whole = ", with its whole round: what it does depends on what was sent before it" if replay.whole else ""
+    click.echo(f"{replay.id}, {replay.round.name}{whole}")
+    for exchange in replay.exchanges:
+        click.echo(f"\n{curl(exchange)}")
+        answer = exchange.response
+        click.echo(f"{answer.status} {answer.body}" if answer else exchange.error)
+    for failure in replay.failures:
+        click.echo(f"\n{click.style('failed', fg='red')}: {failure}")
+    if not replay.failures:
+        click.echo(f"\n{click.style('passed', fg='green')}: nothing is wrong with the answer now")
+    return 1 if replay.failures else 0
+
+
 def show_verdict(verdict: Verdict) -> None:
     """The answer, and every reason that keeps it from being passed."""
     told = ", ".join(f"{verdict.count(outcome)} {outcome.words}" for outcome in Outcome if verdict.count(outcome))
+    if fuzz := verdict.fuzz:
+        rounds = ", ".join(f"{fuzz.count(outcome)} {outcome.words}" for outcome in Outcome if fuzz.count(outcome))
+        told = f"{told or 'no requirement judged'}; rounds of fuzzing: {rounds}"
     click.echo(
         f"verdict: {click.style(verdict.answer.value, fg=_COLOURS[verdict.answer.value], bold=True)} ({told or 'nothing judged'}; {len(verdict.open)} open)"
     )

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-NO_FINDING = ("", "as promised", "turned away", "elsewhere")
-"""What is said of an incoming exchange that came as expected, that we turned away on purpose, or that came to a place no
-provider was told of."""
+NO_FINDING = ("", "as promised", "turned away", "elsewhere", "of a generated request")
+"""What is said of an incoming exchange that came as expected, that we turned away on purpose, that came to a place no provider
+was told of, or that a generated request may have brought about."""
 
 Headers = tuple[tuple[str, str], ...]
 

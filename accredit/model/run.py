@@ -8,6 +8,7 @@ from accredit.model.chain import Segment
 from accredit.model.errors import BundleRefused
 from accredit.model.exchange import NO_FINDING, Exchange
 from accredit.model.finding import Finding
+from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding
 from accredit.model.scenario import Scenario
 
 
@@ -56,6 +57,7 @@ class Run:
     collected: frozenset[str] = frozenset()
     finished: Mapping[str, str] = field(default_factory=dict)
     torn: bool = False
+    fuzzed: Fuzzed = field(default_factory=Fuzzed)
 
     @property
     def id(self) -> str:
@@ -115,6 +117,11 @@ def run_from(segments: Sequence[Segment]) -> Run:
         collected=frozenset(id_ for r in by_kind.get("collected", ()) for id_ in r["scenarios"]),
         finished={r["scenario"]: r["outcome"] for r in by_kind.get("finished", ())},
         torn=any(segment.torn for segment in segments),
+        fuzzed=Fuzzed(
+            tuple(map(CaseRecord.from_record, by_kind.get("case", ()))),
+            tuple(map(FuzzFinding.from_record, by_kind.get("fuzz_finding", ()))),
+            tuple(map(Ended.from_record, by_kind.get("round", ()))),
+        ),
     )
 
 

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from accredit.model.finding import Finding, Outcome, worst
 from accredit.model.requirement import Register, Requirement
+from accredit.model.rounds import FuzzVerdict, judge_rounds
 from accredit.model.run import Run
 
 
@@ -75,6 +76,7 @@ class Verdict:
     reasons: tuple[str, ...]
     judgements: tuple[Judgement, ...]
     reconciliation: Reconciliation
+    fuzz: FuzzVerdict | None = None
 
     def count(self, outcome: Outcome) -> int:
         """How many requirements in scope came out so."""
@@ -93,11 +95,11 @@ class Verdict:
 def judge(run: Run, register: Register) -> Verdict:
     """The verdict on `run` by `register`."""
     judgements = tuple(_judgement(requirement, run) for requirement in register.requirements)
-    reconciliation = reconcile(run)
-    reasons = tuple(_reasons(run, judgements, reconciliation))
-    if any(j.in_scope and j.outcome is Outcome.FAILED for j in judgements):
-        return Verdict(Answer.FAILED, reasons, judgements, reconciliation)
-    return Verdict(Answer.UNKNOWN if reasons else Answer.PASSED, reasons, judgements, reconciliation)
+    reconciliation, fuzz = reconcile(run), judge_rounds(run)
+    reasons = (*_reasons(run, judgements, reconciliation, fuzz), *(fuzz.reasons if fuzz else ()))
+    failed = any(j.in_scope and j.outcome is Outcome.FAILED for j in judgements) or (fuzz is not None and fuzz.failed)
+    answer = Answer.FAILED if failed else Answer.UNKNOWN if reasons else Answer.PASSED
+    return Verdict(answer, reasons, judgements, reconciliation, fuzz)
 
 
 def reconcile(run: Run) -> Reconciliation:
@@ -138,7 +140,9 @@ def _why(outcome: Outcome, findings: Iterable[Finding], silent: Iterable[str]) -
     return "; ".join([*dict.fromkeys(told), *(f"never reported: {id_}" for id_ in sorted(silent))])
 
 
-def _reasons(run: Run, judgements: Iterable[Judgement], reconciliation: Reconciliation) -> Iterable[str]:
+def _reasons(
+    run: Run, judgements: Iterable[Judgement], reconciliation: Reconciliation, fuzz: FuzzVerdict | None
+) -> Iterable[str]:
     """Everything that keeps the run from having passed."""
     in_scope = [j for j in judgements if j.in_scope]
     for outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE):
@@ -146,7 +150,8 @@ def _reasons(run: Run, judgements: Iterable[Judgement], reconciliation: Reconcil
             yield f"{outcome.words}: {', '.join(ids)}"
     if not run.is_complete:
         yield "incomplete: the run has no footer, so it did not end as it should"
-    if not any(j.outcome in (Outcome.PASSED, Outcome.FAILED) for j in in_scope):
+    judged = [j.outcome for j in in_scope] + [j.outcome for j in (fuzz.rounds if fuzz else ())]
+    if not {Outcome.PASSED, Outcome.FAILED} & set(judged):
         yield "nothing was judged: of what was set out to judge, nothing passed or failed"
     if run.header.get("defects"):
         yield f"the simulator was made defective on purpose: {', '.join(run.header['defects'])}"

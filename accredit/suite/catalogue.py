@@ -4,6 +4,7 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -12,12 +13,13 @@ import yaml
 
 from accredit.model.contract import Contract, contract_from
 from accredit.model.errors import UsageError
+from accredit.model.fuzzing import Accepted, FuzzFacts
 from accredit.model.partner import PartnerFacts, partner_from
 from accredit.model.provider import Provider
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
 
-PARTNER_FILE = "accredit.toml"
+PARTNER_FILE, BASELINE_FILE = "accredit.toml", "fuzz-baseline.toml"
 _PRIVATE = ("__pycache__",)
 _SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times quicker
 
@@ -57,8 +59,19 @@ class Dossier:
         return {service: _yaml(self.folder / name) for service, name in names}
 
     @cached_property
+    def contract_files(self) -> tuple[Path, ...]:
+        """The OpenAPI documents."""
+        return tuple(self.folder / name for name in self.provider.contracts)
+
+    @cached_property
     def contract(self) -> Contract:
         return contract_from(self.documents, str(self.folder))
+
+    @cached_property
+    def fuzzing(self) -> FuzzFacts:
+        """What fuzzing the contract takes beyond the contract; nothing where there is no `fuzzing.toml`."""
+        path = self.folder / "fuzzing.toml"
+        return read(FuzzFacts, read_toml(path), str(path)) if path.is_file() else FuzzFacts()
 
     def step_modules(self) -> list[str]:
         """Names of the modules of `steps/<provider>.py` or `steps/<provider>/`, and of the topics all providers share."""
@@ -107,6 +120,29 @@ def partner_facts(path: Path | None, about: Provider) -> PartnerFacts:
         return PartnerFacts()
     path = path or Path(PARTNER_FILE)
     return partner_from(read_toml(path).get(about.name, {}), about, f"{path}, [{about.name}]")
+
+
+def accepted_findings(partner_file: Path | None, about: Provider) -> tuple[Accepted, ...]:
+    """The findings that the partner has accepted for a while: `fuzz-baseline.toml` beside accredit.toml. None without one.
+
+    Raises:
+        UsageError: it cannot be read, or an entry lacks owner, reason, ticket or last day.
+    """
+    path = (partner_file or Path(PARTNER_FILE)).parent / BASELINE_FILE
+    if not path.is_file():
+        return ()
+    entries = read_toml(path).get(about.name, {}).get("accepted", [])
+    found = tuple(
+        read(Accepted, entry, f"{path}, [[{about.name}.accepted]] {number}") for number, entry in enumerate(entries, 1)
+    )
+    for entry in found:
+        try:
+            date.fromisoformat(entry.last_day)
+        except ValueError:
+            raise UsageError(
+                f"{path}: last_day of {entry.finding} is {entry.last_day!r}; it must be a day, as 2027-01-31."
+            ) from None
+    return found
 
 
 def read_toml(path: Path) -> dict[str, Any]:

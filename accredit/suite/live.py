@@ -104,6 +104,7 @@ class Live:
         self._server = server
         self._callbacks = self._listen(access.callbacks) if access.callbacks and not leads else None
         self.polling = Polling(provider.polling) if provider.polling else None
+        self.campaign: Any = None
 
     @property
     def settings(self) -> Mapping[str, Any]:

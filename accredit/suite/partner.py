@@ -49,6 +49,11 @@ class Partner:
     def secret(self, name: str) -> str:
         return self._secrets[name]
 
+    @property
+    def secrets(self) -> Mapping[str, str]:
+        """Everything the provider gave for this environment, by name."""
+        return self._secrets
+
     def new_id(self, kind: str) -> str:
         """An id never used before, of at most 50 characters, in which the reviewer finds the run: `acc-20261121T041213-a1b2c3-0001`."""
         return f"{kind}-{self._run}-{next(self._count):04d}"[-LONGEST_ID:]

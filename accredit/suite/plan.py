@@ -4,18 +4,23 @@ import os
 import platform
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from accredit import __version__
 from accredit.model.errors import UsageError
+from accredit.model.fuzzing import PHASES, PROFILES, Accepted, Profile, Round
+from accredit.model.links import links_of
 from accredit.model.partner import PartnerFacts
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.scenario import Scenario, runs_in
-from accredit.suite.catalogue import Dossier, partner_facts
+from accredit.suite.catalogue import Dossier, accepted_findings, partner_facts
 from accredit.suite.gherkin import declared_in, unknown_tags, unusable
+
+SEED = 2026
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +31,12 @@ class Choices:
         only: Requirement ids; empty is all of them.
         scenarios: Scenario ids; empty is all of them.
         defects: Simulator defects to switch on.
+        features: Whether scenarios are run.
+        fuzz: Name of the profile by which the contract is fuzzed; empty when it is not.
+        consent: Who at the provider agreed to it, where that is needed.
+        seed: Of the cases; the same seed draws the same cases.
+        cases: Of each operation in the phase fuzzing, in place of the profile's number.
+        rounds: Operations, or rounds such as `requestPoints[coverage]`; empty is all of them.
         watch: Where to write which scenario had the simulator ask about which defect.
         partner_file: `accredit.toml`, when it is not the one in the working folder.
         output: The folder that run folders are made in.
@@ -35,6 +46,12 @@ class Choices:
     only: tuple[str, ...] = ()
     scenarios: tuple[str, ...] = ()
     defects: tuple[str, ...] = ()
+    features: bool = True
+    fuzz: str = ""
+    consent: str = ""
+    seed: int = SEED
+    cases: int | None = None
+    rounds: tuple[str, ...] = ()
     watch: Path | None = None
     partner_file: Path | None = None
     output: Path = Path("evidence")
@@ -50,6 +67,8 @@ class Plan:
     facts: PartnerFacts
     expected: tuple[Scenario, ...]
     mask_key: bytes
+    rounds: tuple[Round, ...] = ()
+    accepted: tuple[Accepted, ...] = ()
 
     @property
     def folder(self) -> Path:
@@ -79,7 +98,28 @@ class Plan:
             "only": list(choices.only),
             "defects": list(choices.defects),
             "expected": [{"scenario": s.id, "requirements": list(s.requirements)} for s in self.expected],
+            "fuzz": self._fuzz(),
             "judged_by": self.dossier.judged_by(),
+        }
+
+    @property
+    def profile(self) -> Profile:
+        """How much is sent. Only for plans with rounds."""
+        profile = PROFILES[self.choices.fuzz]
+        return profile if self.choices.cases is None else replace(profile, cases=self.choices.cases)
+
+    def _fuzz(self) -> dict[str, Any] | None:
+        """What generated cases there were to be: with the contract's digests in `judged_by` enough to draw them again."""
+        if not self.choices.fuzz:
+            return None
+        return {
+            "profile": asdict(self.profile),
+            "seed": self.choices.seed,
+            "engine": engine_versions(),
+            "consent": self.choices.consent,
+            "rounds": [asdict(round_) for round_ in self.rounds],
+            "left": [asdict(left) for left in self.dossier.fuzzing.left],
+            "accepted": [asdict(accepted) for accepted in self.accepted],
         }
 
 
@@ -101,12 +141,56 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
         raise UsageError("the features cannot be run as they stand:\n  " + "\n  ".join(wrong))
     scenarios = [s for d in declared for s in d.scenarios]
     expected = tuple(s for s in scenarios if runs_in(s, choices.environment, dossier.register) and _chosen(s, choices))
-    return Plan(new_run_id(), dossier, choices, facts, expected, secrets.token_bytes(16))
+    rounds = rounds_of(dossier, choices) if choices.fuzz else ()
+    accepted = accepted_findings(choices.partner_file, dossier.provider) if choices.fuzz else ()
+    return Plan(
+        new_run_id(),
+        dossier,
+        choices,
+        facts,
+        expected if choices.features else (),
+        secrets.token_bytes(16),
+        rounds,
+        accepted,
+    )
+
+
+def rounds_of(dossier: Dossier, choices: Choices) -> tuple[Round, ...]:
+    """Every phase of every operation that is fuzzed, in the contract's order.
+
+    Raises:
+        UsageError: an unknown profile, operation or round; a place where generated requests may not go.
+    """
+    profile = PROFILES.get(choices.fuzz)
+    if profile is None:
+        raise UsageError(f"{choices.fuzz!r} is no profile; there are {', '.join(PROFILES)}.")
+    if choices.environment == "production":
+        raise UsageError(
+            "generated requests never go to production; fuzz the simulator, or certification with the provider's consent."
+        )
+    if choices.environment != "simulator" and not choices.consent:
+        raise UsageError(f"{dossier.provider.title} must have agreed to be fuzzed in {choices.environment}: say who did, and where it is "
+                         'written, with --consent "TICKET: name".')  # fmt: skip
+    sources = {link.source for document in dossier.documents.values() for link in links_of(document)}
+    every = [Round(o.id, phase) for o in dossier.contract.operations for phase in PHASES
+             if not dossier.fuzzing.why_left(o.id) and (phase != "stateful" or o.id in sources)]  # fmt: skip
+    known = {name for round_ in every for name in (round_.operation, round_.phase, round_.name)}
+    if unknown := [name for name in choices.rounds if name not in known]:
+        raise UsageError(
+            f"{', '.join(unknown)}: neither operation nor phase nor round; there are {', '.join(r.name for r in every)}."
+        )
+    chosen = set(choices.rounds)
+    return tuple(r for r in every if not chosen or chosen & {r.operation, r.phase, r.name})
 
 
 def new_run_id() -> str:
     """`20261121T041213-a1b2c3`: UTC, and chance enough that two runs of one second differ."""
     return f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{secrets.token_hex(3)}"
+
+
+def engine_versions() -> str:
+    """`schemathesis 4.32.5, hypothesis 6.170.15`: what draws the cases. Another version may draw others."""
+    return ", ".join(f"{name} {version(name)}" for name in ("schemathesis", "hypothesis"))
 
 
 def secrets_from_environment(plan: Plan) -> Mapping[str, str]:

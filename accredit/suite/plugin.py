@@ -15,7 +15,7 @@ from accredit.suite.live import Control, Live
 from accredit.suite.locks import lock
 from accredit.suite.partner import Partner, Polling
 from accredit.suite.places import suite_root
-from accredit.suite.plan import Choices
+from accredit.suite.plan import SEED, Choices
 from accredit.suite.session import SessionRecorder, live_of
 from accredit.wire.api import Api
 from accredit.wire.callbacks import Callbacks
@@ -44,6 +44,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=[],
         metavar="ID",
         help="only this scenario; repeatable",
+    )
+    group.addoption(
+        "--accredit-fuzz", default="ci", metavar="PROFILE", help="how much of a contract's cases is sent (default: ci)"
+    )
+    group.addoption("--accredit-consent", default="", metavar="WHO", help="who at the provider agreed to be fuzzed")
+    group.addoption(
+        "--accredit-seed", type=int, default=SEED, metavar="N", help=f"of generated cases (default: {SEED})"
+    )
+    group.addoption("--accredit-cases", type=int, default=None, metavar="N", help="generated cases of each operation")
+    group.addoption(
+        "--accredit-round", action="append", default=[], metavar="NAME", help="only this operation, phase or round"
     )
     group.addoption(
         "--accredit-watch",
@@ -77,10 +88,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "simulator: needs the simulator's clock, ledger or faults")
-    root, names = _asked_for(config)
+    root, names, features, contracts = _asked_for(config)
     if not names:
         return
-    choices = Choices(environment=config.option.accredit_env, only=tuple(config.option.accredit_only), defects=tuple(config.option.accredit_defect),
+    choices = Choices(features=features, fuzz=config.option.accredit_fuzz if contracts else "", consent=config.option.accredit_consent,
+                      seed=config.option.accredit_seed, cases=config.option.accredit_cases, rounds=tuple(config.option.accredit_round),
+                      environment=config.option.accredit_env, only=tuple(config.option.accredit_only), defects=tuple(config.option.accredit_defect),
                       scenarios=tuple(config.option.accredit_scenario), watch=config.option.accredit_watch,
                       partner_file=config.option.accredit_partner, output=config.option.accredit_output)  # fmt: skip
     dossiers = {name: Dossier(name, root) for name in names}
@@ -93,15 +106,19 @@ def pytest_configure(config: pytest.Config) -> None:
         raise pytest.UsageError(str(wrong)) from wrong
 
 
-def _asked_for(config: pytest.Config) -> tuple[Path, list[str]]:
-    """The suite and the providers whose features this session was pointed at."""
+def _asked_for(config: pytest.Config) -> tuple[Path, list[str], bool, bool]:
+    """The suite, the providers that this session was pointed at, and whether at their features, at their contracts."""
     try:
         root = suite_root(config.rootpath)
     except UsageError:
-        return config.rootpath, []
-    features = root / "features"
+        return config.rootpath, [], False, False
     asked = [Path(config.invocation_params.dir, argument.split("::")[0]).resolve() for argument in config.args]
-    return root, [name for name in provider_names(root) if any(_touches(path, features / name) for path in asked)]
+    found = {
+        part: [name for name in provider_names(root) if any(_touches(path, root / part / name) for path in asked)]
+        for part in ("features", "contracts")
+    }
+    names = [name for name in provider_names(root) if name in found["features"] + found["contracts"]]
+    return root, names, bool(found["features"]), bool(found["contracts"])
 
 
 def _touches(path: Path, folder: Path) -> bool:

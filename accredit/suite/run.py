@@ -90,9 +90,17 @@ def _arguments(root: Path, providers: Sequence[str], choices: Choices, workers: 
         plugins += ["allure_pytest.plugin", "accredit.suite.allure"]
         chosen.append(f"--alluredir={allure.resolve()}")
     quiet = ["-p", "no:terminal", "-p", "no:cacheprovider", "-p", "no:logging", "-p", "no:faulthandler", "--capture=no"]
-    features = [str(root / "features" / name) for name in providers]
+    if choices.fuzz:
+        chosen += [
+            f"--accredit-fuzz={choices.fuzz}",
+            f"--accredit-seed={choices.seed}",
+            f"--accredit-consent={choices.consent}",
+        ]
+        chosen += [f"--accredit-cases={choices.cases}"] * (choices.cases is not None)
+        chosen += [f"--accredit-round={name}" for name in choices.rounds]
+    places = ["features"] * choices.features + ["contracts"] * bool(choices.fuzz)
     return [
-        *features,
+        *(str(root / place / name) for place in places for name in providers),
         f"--rootdir={root}",
         f"--config-file={root / 'pyproject.toml'}",
         *quiet,

@@ -1,6 +1,7 @@
 """One pytest session: what is collected, what runs, and what of it each run's journal is told."""
 
 from collections.abc import Callable, Generator, Mapping
+from dataclasses import replace
 from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
 from typing import Any, TypeVar
@@ -11,6 +12,7 @@ from accredit.model.errors import AccreditError, CannotJudge, NotApplicable, Usa
 from accredit.model.scenario import Scenario
 from accredit.suite.catalogue import Dossier
 from accredit.suite.collect import FeatureFile, id_of, offer_steps
+from accredit.suite.fuzzing.items import ContractFile, RoundItem, outcome_of_round
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, Plan, plan_run
 from accredit.suite.recording import Following
@@ -72,7 +74,12 @@ class SessionRecorder:
         for name, segments in getattr(node, "workeroutput", {}).get("accredit", {}).items():
             self._segments[name].update(segments)
 
-    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> FeatureFile | None:
+    def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> FeatureFile | ContractFile | None:
+        dossier = next((d for d in self._dossiers.values() if file_path in d.contract_files), None)
+        if dossier is not None and self._plans[dossier.name].rounds:
+            contract: ContractFile = ContractFile.from_parent(parent, path=file_path)
+            contract.dossier, contract.plan = dossier, self._plans[dossier.name]
+            return contract
         dossier = next((d for d in self._dossiers.values() if d.features in file_path.parents), None)
         if file_path.suffix != ".feature" or dossier is None:
             return None
@@ -89,6 +96,9 @@ class SessionRecorder:
         kept: list[pytest.Item] = []
         left_out: list[pytest.Item] = []
         for item in items:
+            if isinstance(item, RoundItem):
+                assert isinstance(item.parent, ContractFile)
+                item.live = item.stash[_LIVE] = self._live[item.parent.dossier.name]
             if not isinstance(item.parent, FeatureFile):
                 kept.append(item)
                 continue
@@ -135,6 +145,10 @@ class SessionRecorder:
         """Innermost, so that whoever else looks at the report sees it masked, with its outcome told."""
         report: pytest.TestReport = yield
         following = item.stash.get(_FOLLOWING, None)
+        if isinstance(item, RoundItem) and report.when == "call":
+            report.user_properties.append(
+                ("outcome", outcome_of_round(call.excinfo.value if call.excinfo else None).value)
+            )
         if following is None:
             return report
         error = call.excinfo.value if call.excinfo else None
@@ -191,4 +205,4 @@ def _refuse_one_port_for_many(plan: Plan) -> None:
 
 
 def _as_led(plan: Plan, run: str, mask_key: str) -> Plan:
-    return Plan(run, plan.dossier, plan.choices, plan.facts, plan.expected, bytes.fromhex(mask_key))
+    return replace(plan, run=run, mask_key=bytes.fromhex(mask_key))

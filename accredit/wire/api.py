@@ -62,6 +62,27 @@ class Api:
                              "give the reference to the provider's support.", reply.edge_reference)  # fmt: skip
         return reply
 
+    def deliver(self, operation: str, target: str, headers: Mapping[str, str], content: bytes, *, case: str, token: str | None = OWN,
+                renew: bool = True, sign: bool = False) -> Reply:  # fmt: skip
+        """A generated request of an operation: its own target, headers and body, and what every request carries besides.
+
+        Args:
+            target: Path and query below the base URL, encoded.
+            case: The generated case's id.
+            token: As in `call`; for the token call itself, its credentials.
+
+        Raises:
+            CannotJudge: nothing could be sent, or nothing whole came back.
+        """
+        door, shown = self._door(operation, None), self._token(operation, token, None)
+        url, body = door.base_url + target, (content, "")
+        usual = self.tokens.credentials(token == OWN) if operation == self._provider.auth.operation else {}
+        reply = self._exchange(operation, url, usual | self._headers(headers, (), shown, door), body, sign, case)
+        if reply.status == 401 and token == OWN and renew and shown:
+            again = self.tokens.replace(shown)
+            reply = self._exchange(operation, url, self._headers(headers, (), again, door), body, sign, case)
+        return reply
+
     def patiently(self, operation: str, **how: Any) -> Reply:
         """`call`, the same bytes again on the statuses that ask for patience, waiting longer each time; bounded."""
         policy, wait = self._provider.retry, self._provider.retry.first_wait_seconds
@@ -104,13 +125,13 @@ class Api:
         return self._door(operation, environment).base_url + told + (f"?{urlencode(query)}" if query else "")
 
     def _exchange(
-        self, operation: str, url: str, headers: Mapping[str, str], body: tuple[bytes, str], sign: bool
+        self, operation: str, url: str, headers: Mapping[str, str], body: tuple[bytes, str], sign: bool, case: str = ""
     ) -> Reply:
         content, kind = body
         sent = [*headers.items(), *(self._signature(operation, url, content) if sign else {}).items()]
         if kind and not any(name.lower() == "content-type" for name in headers):
             sent.append(("content-type", kind))
-        raw = self._http.send(self._guard.contract[operation].method, url, sent, content)
+        raw = self._http.send(self._guard.contract[operation].method, url, sent, content, case=case)
         return Reply(raw.status, raw.headers, raw.body, raw.exchange, self._edge_reference(raw))
 
     def _signature(self, operation: str, url: str, body: bytes) -> Mapping[str, str]:

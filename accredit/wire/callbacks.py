@@ -25,6 +25,7 @@ class Kind(StrEnum):
     AS_PROMISED = "as promised"
     TURNED_AWAY = "turned away"
     ELSEWHERE = "elsewhere"
+    GENERATED = "of a generated request"
     DUPLICATE = "duplicate"
     CONTRADICTING = "contradicting"
     LATE = "late"
@@ -114,6 +115,11 @@ class Callbacks:
         self._claimed: set[int] = set()
         self._away = 0
 
+    @property
+    def generated(self) -> str:
+        """The place that generated requests name. What comes there belongs to none in particular, and has to fit the contract."""
+        return self.url_for("generated")
+
     def url_for(self, name: str) -> str:
         """A place of its own below `url`."""
         return f"{self.url}/{name}"
@@ -200,7 +206,8 @@ class Callbacks:
             seconds = (now - expected.since).total_seconds() if expected else 0.0
             owner = expected.scenario if expected else self._line.scenario
             delivered = Delivered(number, kind, headers, incoming.body, told, now, seconds, owner, expected is not None)
-            self._all.append(delivered)
+            if kind is not Kind.GENERATED:
+                self._all.append(delivered)
             if expected and kind is not Kind.TURNED_AWAY:
                 expected.came.append(delivered)
         self._clock.tell()
@@ -232,7 +239,7 @@ class Callbacks:
         if told is None:
             return Kind.MALFORMED, "no JSON"
         if expected is None:
-            return self._stranger(told)
+            return self._stranger(told, asked_for=incoming.target.startswith(urlsplit(self.generated).path))
         if expected.basic and not _shows(incoming.header("authorization"), expected.basic):
             return Kind.UNAUTHORISED, "wrong or missing credentials"
         if wrong := misfits(self._contract.callbacks[expected.callback], told):
@@ -247,11 +254,11 @@ class Callbacks:
             return Kind.LATE, f"{seconds:.3f} seconds, {expected.within:g} were agreed"
         return Kind.AS_PROMISED, ""
 
-    def _stranger(self, told: Any) -> tuple[Kind, str]:
+    def _stranger(self, told: Any, *, asked_for: bool) -> tuple[Kind, str]:
         schemas: Iterable[Mapping[str, Any]] = self._contract.callbacks.values()
         if all(misfits(schema, told) for schema in schemas):
             return Kind.MALFORMED, "fits no callback of the contract"
-        return Kind.UNMATCHED, "nothing of ours asked for it"
+        return (Kind.GENERATED, "") if asked_for else (Kind.UNMATCHED, "nothing of ours asked for it")
 
 
 def described(deliveries: Sequence[Delivered]) -> str:

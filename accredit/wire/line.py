@@ -68,6 +68,8 @@ class Line:
         self._reached_at = reached_at
         self._lock = threading.Lock()
         self.scenario = ""
+        self.last = 0
+        """Number of the request that left last."""
         self.exchanges: list[Exchange] = []
         """Those of steps, and what came in. Generated ones may be tens of thousands; they are in the journal alone."""
 
@@ -86,7 +88,7 @@ class Line:
             self._learn_path(operation, url.removeprefix(door.base_url).partition("?")[0])
         self._pace.take_turn()
         with self._lock:
-            number = next(self._numbers)
+            number = self.last = next(self._numbers)
         name = operation.id if operation else ""
         departure = Departure(number, name, stamp(self._clock.now()), method, url, headers, body, self.scenario, case)
         if operation is not None and operation.effect == "writes":

@@ -62,6 +62,11 @@ class Tokens:
             self._auth.operation, form=body, headers=sent, without=without, token=None, environment=environment
         )
 
+    def credentials(self, right: bool = True) -> dict[str, str]:
+        """The header by which a token call shows who asks, where it asks for HTTP Basic; else nothing."""
+        pair = [self._secret(self._home, name) if right else WORTHLESS for name in self._auth.basic]
+        return {"authorization": "Basic " + base64.b64encode(":".join(pair).encode()).decode()} if pair else {}
+
     def grant(self, environment: str | None = None) -> dict[str, str]:
         """The form of a token call that is right in everything."""
         auth, place = self._auth, environment or self._home

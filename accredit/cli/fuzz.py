@@ -1,0 +1,98 @@
+"""`accredit fuzz`: fuzzes contracts by generated requests, judges them, seals the evidence; sends a case again."""
+
+import sys
+import time
+from pathlib import Path
+
+import click
+
+from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE
+from accredit.cli.showing import ProgressLines, exit_code, show_evidence, show_replay
+from accredit.cli.signing import sealing_key
+from accredit.evidence.bundle import make_evidence
+from accredit.model.errors import UsageError
+from accredit.model.fuzzing import PROFILES
+from accredit.model.requirement import ENVIRONMENTS
+from accredit.suite.catalogue import dossier, provider_names
+from accredit.suite.places import reports_folder, suite_root
+from accredit.suite.plan import SEED, Choices, plan_run
+from accredit.suite.run import certify
+
+
+@click.command()
+@PROVIDERS
+@click.option(
+    "--env",
+    "environment",
+    default="simulator",
+    show_default=True,
+    metavar="ENV",
+    help=f"Where to: {', '.join(ENVIRONMENTS[:2])}.",
+)
+@click.option(
+    "--profile",
+    type=click.Choice(list(PROFILES)),
+    help="How much is sent [default: ci on a simulator, else certification].",
+)
+@click.option(
+    "--consent", default="", metavar="TEXT", help="Who at the provider agreed to it; needed for certification."
+)
+@click.option(
+    "--only", "rounds", multiple=True, metavar="NAME", help="Only this operation, phase or round; repeatable."
+)
+@click.option("--seed", type=int, default=SEED, show_default=True, help="The same seed draws the same cases.")
+@click.option(
+    "--cases", type=click.IntRange(1), help="Of each operation in the phase fuzzing, in place of the profile's number."
+)
+@click.option(
+    "--replay",
+    metavar="ID",
+    help="Send the case, or the smallest request of the finding, of this id again; judges and seals nothing else.",
+)
+@click.option(
+    "--run",
+    "journal",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="With --replay: the folder of the run that found it [default: the newest that has it].",
+)
+@click.option(
+    "--defect", "defects", multiple=True, metavar="NAME", help="Make the simulator wrong in this way; repeatable."
+)
+@click.option("--workers", type=click.IntRange(0, 64), default=0, help="Fuzz in so many processes.")
+@click.option(
+    "--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder."
+)
+@PARTNER_FILE
+@OUTPUT
+@KEY
+@MAKE_KEY
+@SUITE
+def command(providers: tuple[str, ...], environment: str, profile: str | None, consent: str, rounds: tuple[str, ...], seed: int, cases: int | None,
+            replay: str | None, journal: Path | None, defects: tuple[str, ...], workers: int, allure: Path | None, partner_file: Path | None,
+            output: Path, key_file: Path | None, new_key: Path | None, suite: Path | None) -> None:  # fmt: skip
+    """Fuzz the contract of each PROVIDER (all, when none is named), judge what came of it, and seal the evidence.
+
+    Exit 0 when every round passed, 1 when something was found, 3 when something cannot be judged.
+    """
+    root = suite_root(suite)
+    names = list(providers) or provider_names(root)
+    choices = Choices(environment=environment, features=False, fuzz=profile or ("ci" if environment == "simulator" else "certification"),
+                      consent=consent, seed=seed, cases=cases, rounds=rounds, defects=defects, partner_file=partner_file, output=output)  # fmt: skip
+    if replay is not None:
+        if len(names) != 1:
+            raise UsageError("--replay sends one case of one provider: name the provider.")
+        from accredit.suite.fuzzing.replay import replay as again
+
+        raise SystemExit(show_replay(again(dossier(root, names[0]), choices, replay, journal)))
+    plans = [plan_run(dossier(root, name), choices) for name in names]
+    key = sealing_key(key_file, new_key, partner_file)
+    lines = ProgressLines(sum(len(plan.rounds) for plan in plans), sys.stdout)
+    began = time.monotonic()
+    folders = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
+    codes = []
+    for folder in folders:
+        made = make_evidence(folder, root, reports_folder(), key)
+        show_evidence(made)
+        codes.append(exit_code(made.verdict.answer))
+    click.echo(f"{lines.done} round{'s' * (lines.done != 1)} in {time.monotonic() - began:.1f} s")
+    raise SystemExit(1 if 1 in codes else max(codes, default=3))

@@ -1,0 +1,302 @@
+"""What fuzzing is asked to do and what it found: profiles, a provider's facts for it, cases, findings. Pure."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from accredit.model.reading import Strict
+
+Phase = Literal["examples", "coverage", "fuzzing", "stateful"]
+PHASES: tuple[Phase, ...] = ("examples", "coverage", "fuzzing", "stateful")
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """How much is sent.
+
+    Attributes:
+        cases: Of each operation in the phase fuzzing. Examples and coverage are as many as the contract gives.
+        chains: Sequences of each link in the phase stateful.
+        smaller: How many requests may go into making one finding's request smaller.
+        consent: Whether somebody at the provider must have agreed to it.
+    """
+
+    name: str
+    cases: int
+    chains: int
+    smaller: int
+    consent: bool
+
+
+PROFILES = {
+    "ci": Profile("ci", cases=12, chains=3, smaller=40, consent=False),
+    "certification": Profile("certification", cases=100, chains=10, smaller=15, consent=True),
+}
+"""By environment as well: what is fuzzed elsewhere than on a simulator is somebody else's machine."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding(Strict):
+    """Where a generated request takes what only the provider knows: a member, a product, an id never used before.
+
+    Attributes:
+        place: `path.x`, `query.x`, `header.x`, `body.a.b` or `body.items[].c`.
+        operations: Only in these; empty for all that have the place.
+        values: Where the values come from, as `accredit.suite.fuzzing.sources` reads them: `member:earning:userId`.
+        refused: The same for requests that break the contract, so that what they move can be told from the rest; empty for
+            the same values.
+    """
+
+    place: str
+    operations: tuple[str, ...] = ()
+    values: tuple[str, ...]
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal(Strict):
+    """Statuses by which the provider may refuse a request that fits the contract, and why: rules a schema cannot say."""
+
+    operations: tuple[str, ...]
+    statuses: tuple[int, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tolerance(Strict):
+    """Statuses by which the provider may accept a request that breaks the contract, and why."""
+
+    operations: tuple[str, ...]
+    statuses: tuple[int, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Login(Strict):
+    """A token of a person's for operations that the partner's own token does not open: the form of a token call."""
+
+    operations: tuple[str, ...]
+    form: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left(Strict):
+    """Operations that are not fuzzed, and why."""
+
+    operations: tuple[str, ...]
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Books(Strict):
+    """How the provider tells what a member has, to show that a refused request has moved nothing.
+
+    Attributes:
+        operation: What is asked.
+        fill: Place → source, as in a binding: who is asked about.
+        field: Dotted path of the number in the answer.
+        watched: Operations whose refused requests are about that member.
+    """
+
+    operation: str
+    fill: dict[str, str]
+    field: str
+    watched: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FuzzFacts(Strict):
+    """A provider's `fuzzing.toml`: what fuzzing its contract takes beyond the contract itself.
+
+    Attributes:
+        without: Places that are never generated: what the client puts there by itself.
+        signed: Operations of which every second request is signed by a partner that claims signing.
+    """
+
+    without: tuple[str, ...] = ()
+    signed: tuple[str, ...] = ()
+    binding: tuple[Binding, ...] = ()
+    refusal: tuple[Refusal, ...] = ()
+    tolerance: tuple[Tolerance, ...] = ()
+    login: tuple[Login, ...] = ()
+    left: tuple[Left, ...] = ()
+    books: Books | None = None
+
+    def refusals(self, operation: str) -> frozenset[int]:
+        """Statuses that refuse a fitting request for a reason that no schema can say."""
+        return frozenset(status for r in self.refusal if operation in r.operations for status in r.statuses)
+
+    def tolerated(self, operation: str) -> frozenset[int]:
+        """Statuses that accept a request which breaks the contract."""
+        return frozenset(status for t in self.tolerance if operation in t.operations for status in t.statuses)
+
+    def why_left(self, operation: str) -> str:
+        """Why an operation is not fuzzed; empty for those that are."""
+        return next((left.why for left in self.left if operation in left.operations), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """One phase of one operation."""
+
+    operation: str
+    phase: str
+
+    @property
+    def name(self) -> str:
+        """`requestPoints[coverage]`."""
+        return f"{self.operation}[{self.phase}]"
+
+
+Reached = Literal["accepted", "rejected", "unreachable", "unsent"]
+"""2xx and 3xx · turned down by the API itself · 401, 403, 404, a firewall, no answer · kept back by our own guard."""
+
+
+@dataclass(frozen=True, slots=True)
+class CaseRecord:
+    """One generated case as it went.
+
+    Attributes:
+        id: Twelve hex digits of the SHA-256 of its content: method, target, generated headers and body, before what is new
+            in each run (ids, moments, callback URLs) was put in.
+        index: Place in its round; with the seed it gives the case again.
+        mode: `positive` fits the contract, `negative` breaks it.
+        description: What it tries, in the generator's words; empty for an arbitrary one.
+        failures: Ids of the findings it shows.
+    """
+
+    id: str
+    operation: str
+    phase: str
+    index: int
+    mode: str
+    description: str
+    reached: Reached
+    status: int | None
+    exchanges: tuple[int, ...]
+    failures: tuple[str, ...] = ()
+
+    def to_record(self) -> dict[str, Any]:
+        return {"kind": "case", **asdict(self)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "CaseRecord":
+        data = {key: value for key, value in record.items() if key != "kind"}
+        return cls(**{**data, "exchanges": tuple(data["exchanges"]), "failures": tuple(data["failures"])})
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzFinding:
+    """What is wrong with an operation, found by generated cases. One for each operation, check and signature.
+
+    Attributes:
+        signature: What tells this failure of the check from others, without a value in it: a status, a place in a schema.
+        case: The first case that showed it.
+        exchanges: Its smallest failing request.
+        edits: What made it smaller, in order, as `accredit.suite.fuzzing.smaller` does it again.
+    """
+
+    operation: str
+    check: str
+    signature: str
+    message: str
+    phase: str
+    case: str
+    exchanges: tuple[int, ...] = ()
+    edits: tuple[str, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """`F-1f3a9c20`: the same wherever the same is wrong."""
+        return finding_id(self.operation, self.check, self.signature)
+
+    def to_record(self) -> dict[str, Any]:
+        return {"kind": "fuzz_finding", **asdict(self)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "FuzzFinding":
+        data = {key: value for key, value in record.items() if key != "kind"}
+        return cls(**{**data, "exchanges": tuple(data["exchanges"]), "edits": tuple(data["edits"])})
+
+
+def finding_id(operation: str, check: str, signature: str) -> str:
+    """The id of a finding by what identifies it."""
+    return "F-" + hashlib.sha256("\x00".join((operation, check, signature)).encode()).hexdigest()[:8]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A round that was brought to its end.
+
+    Attributes:
+        checks: Name of each check → how many cases it was applied to.
+        trouble: Why it could not be judged, when it could not.
+        repeats: Cases that were drawn again and not sent again.
+    """
+
+    operation: str
+    phase: str
+    checks: Mapping[str, int]
+    trouble: str = ""
+    repeats: int = 0
+
+    def to_record(self) -> dict[str, Any]:
+        return {"kind": "round", **asdict(self)}
+
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any]) -> "Ended":
+        return cls(**{key: value for key, value in record.items() if key != "kind"})
+
+
+@dataclass(frozen=True, slots=True)
+class Fuzzed:
+    """Everything a run's journal holds of generated cases."""
+
+    cases: tuple[CaseRecord, ...] = ()
+    findings: tuple[FuzzFinding, ...] = ()
+    ended: tuple[Ended, ...] = ()
+
+    def of(self, round_: Round) -> tuple[CaseRecord, ...]:
+        return tuple(c for c in self.cases if (c.operation, c.phase) == (round_.operation, round_.phase))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted(Strict):
+    """One finding that somebody has accepted, until a last day. It stays a finding.
+
+    Attributes:
+        last_day: `2027-01-31`.
+    """
+
+    finding: str
+    operation: str = ""
+    check: str = ""
+    signature: str = ""
+    owner: str
+    reason: str
+    ticket: str
+    last_day: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many cases of a round went which way."""
+
+    sent: int = 0
+    accepted: int = 0
+    rejected: int = 0
+    unreachable: int = 0
+    unsent: int = 0
+    failing: int = 0
+    statuses: Mapping[int, int] = field(default_factory=dict)
+
+
+def tally(cases: Iterable[CaseRecord]) -> Tally:
+    """Counts the cases of a round."""
+    told = list(cases)
+    ways = Counter(case.reached for case in told)
+    statuses = Counter(case.status for case in told if case.status is not None)
+    return Tally(len(told) - ways["unsent"], ways["accepted"], ways["rejected"], ways["unreachable"], ways["unsent"],
+                 sum(bool(case.failures) for case in told), dict(sorted(statuses.items())))  # fmt: skip

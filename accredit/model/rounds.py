@@ -1,0 +1,115 @@
+"""From the cases of a run to what they say of each round: passed, failed or cannot judge, with the reason. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from accredit.model.finding import Outcome
+from accredit.model.fuzzing import Accepted, CaseRecord, Ended, FuzzFinding, Round, Tally, tally
+from accredit.model.reading import read
+from accredit.model.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class RoundJudgement:
+    """One phase of one operation in one run."""
+
+    round: Round
+    outcome: Outcome
+    reason: str
+    tally: Tally
+    checks: Mapping[str, int]
+    findings: tuple[FuzzFinding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FuzzVerdict:
+    """What all rounds say.
+
+    Attributes:
+        open: Findings that nobody has accepted.
+        accepted: Findings with who accepted them, until when.
+        stale: Entries of the baseline that excuse nothing, or no longer; each in words.
+    """
+
+    rounds: tuple[RoundJudgement, ...]
+    open: tuple[FuzzFinding, ...]
+    accepted: tuple[tuple[FuzzFinding, Accepted], ...]
+    stale: tuple[str, ...]
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.open or self.stale)
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        """Everything that keeps fuzzing from having passed."""
+        found = [f"finding {f.id}: {f.operation}, {f.check}, {f.signature}" for f in self.open]
+        unclear = [f"{j.round.name}: {j.reason}" for j in self.rounds if j.outcome is Outcome.CANNOT_JUDGE]
+        return (*found, *self.stale, *(f"cannot judge {line}" for line in unclear))
+
+    def count(self, outcome: Outcome) -> int:
+        return sum(j.outcome is outcome for j in self.rounds)
+
+
+def judge_rounds(run: Run) -> FuzzVerdict | None:
+    """What the generated cases of a run say; None for a run without any."""
+    told = run.header.get("fuzz")
+    if told is None:
+        return None
+    entries = [read(Accepted, entry, "the journal's header") for entry in told["accepted"]]
+    today = str(run.header["started_at"])[:10]
+    by_id = {finding.id: finding for finding in run.fuzzed.findings}
+    good = {entry.finding: entry for entry in entries if entry.last_day >= today}
+    accepted = tuple((finding, good[id_]) for id_, finding in by_id.items() if id_ in good)
+    rounds = tuple(_round(Round(**r), run, set(good)) for r in told["rounds"])
+    return FuzzVerdict(rounds, tuple(f for id_, f in by_id.items() if id_ not in good), accepted,
+                       tuple(_stale(entries, by_id, rounds, today)))  # fmt: skip
+
+
+def _round(round_: Round, run: Run, accepted: set[str]) -> RoundJudgement:
+    cases = run.fuzzed.of(round_)
+    ended = next((e for e in run.fuzzed.ended if (e.operation, e.phase) == (round_.operation, round_.phase)), None)
+    findings = tuple(f for f in run.fuzzed.findings if (f.operation, f.phase) == (round_.operation, round_.phase))
+    outcome, reason = _outcome(round_, cases, ended, [f for f in findings if f.id not in accepted], run)
+    return RoundJudgement(round_, outcome, reason, tally(cases), ended.checks if ended else {}, findings)
+
+
+def _outcome(
+    round_: Round, cases: tuple[CaseRecord, ...], ended: Ended | None, findings: Iterable[FuzzFinding], run: Run
+) -> tuple[Outcome, str]:
+    if ids := [finding.id for finding in findings]:
+        return Outcome.FAILED, ", ".join(ids)
+    if ended is None:
+        return Outcome.CANNOT_JUDGE, "it never ended"
+    if ended.trouble:
+        return Outcome.CANNOT_JUDGE, ended.trouble
+    sent = [case for case in cases if case.reached != "unsent"]
+    if not sent and ended.repeats:
+        return Outcome.PASSED, "each of its cases had been sent in an earlier round"
+    if not sent:
+        return Outcome.CANNOT_JUDGE, "nothing was sent"
+    if all(case.reached == "unreachable" for case in sent):
+        statuses = ", ".join(map(str, sorted({case.status for case in sent if case.status is not None}))) or "no answer"
+        return Outcome.CANNOT_JUDGE, f"nothing reached the API: {statuses} throughout"
+    fitting = [
+        c
+        for c in run.fuzzed.cases
+        if c.operation == round_.operation and c.mode == "positive" and c.reached != "unsent"
+    ]
+    if not any(case.reached == "accepted" for case in fitting):
+        return Outcome.CANNOT_JUDGE, f"of {len(fitting)} cases that fit the contract none was accepted, in no phase"
+    return Outcome.PASSED, ""
+
+
+def _stale(
+    entries: Iterable[Accepted], found: Mapping[str, Any], rounds: Iterable[RoundJudgement], today: str
+) -> Iterable[str]:
+    """An entry whose operation this run did not fuzz says nothing either way."""
+    fuzzed = {j.round.operation for j in rounds}
+    for entry in entries:
+        who = f"{entry.finding} (owner {entry.owner}, ticket {entry.ticket})"
+        if entry.last_day < today:
+            yield f"accepted until {entry.last_day} and expired: {who}"
+        elif entry.finding not in found and (not entry.operation or entry.operation in fuzzed):
+            yield f"accepted and not found any more; take it out of the baseline: {who}"

@@ -1,0 +1,120 @@
+"""Narrows a contract document to what this partner can send: bound places take known values, what the client adds is left out."""
+
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from accredit.model.fuzzing import Binding, FuzzFacts
+
+_METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+Node = dict[str, Any]
+
+
+def narrowed(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str], value: Callable[[str], Any], *,
+             refused: bool) -> Node:  # fmt: skip
+    """A copy of the document with its bindings in place.
+
+    Args:
+        client: Names of headers that the client puts on every request.
+        value: Reads a source.
+        refused: With the values for requests that break the contract.
+    """
+    whole: Node = _bare(document)
+    left_out = {f"header.{name.lower()}" for name in client} | {place.lower() for place in facts.without}
+    for operation in _operations(whole):
+        operation["parameters"] = [
+            parameter
+            for parameter in (_own(whole, p) for p in operation.get("parameters", ()))
+            if f"{parameter['in']}.{parameter['name'].lower()}" not in left_out
+        ]
+        for binding in facts.binding:
+            if not binding.operations or operation["operationId"] in binding.operations:
+                told = (binding.refused if refused else ()) or binding.values
+                _bind(whole, operation, binding, [value(source) for source in told])
+    return whole
+
+
+def bound(binding: Binding, operation: str) -> bool:
+    """True when the binding is for that operation."""
+    return not binding.operations or operation in binding.operations
+
+
+def _operations(document: Node) -> Iterator[Node]:
+    for path, item in document.get("paths", {}).items():
+        shared = item.pop("parameters", [])
+        for method in _METHODS:
+            if method in item:
+                item[method]["parameters"] = [*shared, *item[method].get("parameters", [])]
+                item[method].pop("callbacks", None)
+                document["paths"][path] = item
+                yield item[method]
+
+
+def _bind(document: Node, operation: Node, binding: Binding, values: list[Any]) -> None:
+    place, _, rest = binding.place.partition(".")
+    if place != "body":
+        for parameter in operation["parameters"]:
+            if (parameter["in"], parameter["name"].lower()) == (place, rest.lower()):
+                parameter["schema"] = {"enum": values}
+                parameter.pop("example", None)
+                parameter.pop("examples", None)
+        return
+    if "requestBody" not in operation:
+        return
+    body = operation["requestBody"] = _own(document, operation["requestBody"])
+    for media in body.get("content", {}).values():
+        media["schema"] = _narrow(document, media.get("schema", {}), rest.split("."), values)
+
+
+def _narrow(document: Node, schema: Any, path: list[str], values: list[Any]) -> Any:
+    """The schema with an enum at the end of the path, in every branch that has it."""
+    if not path:
+        return {"enum": values}
+    if not isinstance(schema, dict):
+        return schema
+    schema = _own(document, schema)
+    name, rest = path[0], path[1:]
+    is_array = name.endswith("[]")
+    name = name.removesuffix("[]")
+    for joined in ("allOf", "anyOf", "oneOf"):
+        if joined in schema:
+            schema[joined] = [_narrow(document, branch, path, values) for branch in schema[joined]]
+    if name in schema.get("properties", {}):
+        below = schema["properties"][name]
+        if is_array:
+            below = _own(document, below)
+            below["items"] = _narrow(document, below.get("items", {}), rest, values)
+            schema["properties"][name] = below
+        else:
+            schema["properties"][name] = _narrow(document, below, rest, values)
+        for told in ("example", "examples"):
+            if told in schema:
+                schema[told] = _with_examples(schema[told], path, values[0])
+    return schema
+
+
+def _with_examples(told: Any, path: list[str], value: Any) -> Any:
+    """Examples with the bound place as it is bound."""
+    if isinstance(told, list):
+        return [_with_examples(one, path, value) for one in told]
+    if not isinstance(told, dict) or path[0].removesuffix("[]") not in told:
+        return told
+    name, rest = path[0].removesuffix("[]"), path[1:]
+    return {**told, name: _with_examples(told[name], rest, value) if rest else value}
+
+
+def _bare(node: Any) -> Any:
+    """A copy without extensions: provenance is no constraint, and a generator might take it for one."""
+    if isinstance(node, Mapping):
+        return {key: _bare(value) for key, value in node.items() if not str(key).startswith("x-")}
+    return [_bare(value) for value in node] if isinstance(node, list) else node
+
+
+def _own(document: Node, node: Mapping[str, Any]) -> Node:
+    """A copy of what a node is or refers to, so that altering it alters nothing else."""
+    while "$ref" in node:
+        found: Any = document
+        for part in str(node["$ref"]).removeprefix("#/").split("/"):
+            found = found[part.replace("~1", "/").replace("~0", "~")]
+        node = found
+    return dict(copy.deepcopy(node))

@@ -1,0 +1,55 @@
+"""Reads what a member has, where the provider tells it: to show that a refused request has moved nothing."""
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from accredit.model.errors import CannotJudge
+from accredit.model.fuzzing import Books
+from accredit.suite.fuzzing.sources import Sources
+from accredit.suite.live import Live
+
+
+class Bookkeeper:
+    """Asks for one member's balance by an operation of the contract. Silent for providers that offer none."""
+
+    def __init__(self, live: Live, sources: Sources, books: Books | None) -> None:
+        self._live, self._sources, self._books = live, sources, books
+
+    def watches(self, operation: str) -> bool:
+        return self._books is not None and operation in self._books.watched
+
+    def read(self) -> Any:
+        """The number; None when the provider does not tell."""
+        assert self._books is not None
+        parts: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
+        body: Any = None
+        for place, told in self._books.fill.items():
+            where, _, name = place.partition(".")
+            value = self._sources.value(told)
+            if where == "body":
+                body = _at(body, name.split("."), value)
+            else:
+                parts[where][name] = str(value)
+        try:
+            reply = self._live.api.call(
+                self._books.operation, path=parts["path"], query=parts["query"], headers=parts["header"], json=body
+            )
+        except CannotJudge:
+            return None
+        return _field(reply.body, self._books.field) if reply.is_success else None
+
+
+def _at(body: Any, path: list[str], value: Any) -> dict[str, Any]:
+    body = body or {}
+    return {**body, path[0]: value if len(path) == 1 else _at(body.get(path[0]), path[1:], value)}
+
+
+def _field(body: bytes, path: str) -> Any:
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return None
+    for name in path.split("."):
+        value = value.get(name) if isinstance(value, Mapping) else None
+    return value

@@ -1,0 +1,312 @@
+"""Fuzzes one provider in one run, a round at a time: draws, sends by the one client, judges, and journals each case."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+from accredit.model.errors import AccreditError, CannotJudge, ConnectionBroken, EdgeDenied, Refused, Unreachable
+from accredit.model.fuzzing import CaseRecord, Ended, FuzzFinding, Profile, Reached, Round, finding_id
+from accredit.suite.fuzzing import checks
+from accredit.suite.fuzzing.books import Bookkeeper
+from accredit.suite.fuzzing.chains import chained, links_from
+from accredit.suite.fuzzing.contracts import Contracts
+from accredit.suite.fuzzing.generator import CHECKED, Drawn, Failed
+from accredit.suite.fuzzing.smaller import smaller
+from accredit.suite.live import Live
+from accredit.wire.api import OWN
+from accredit.wire.reply import Reply
+from accredit.wire.tokens import WORTHLESS
+
+_GIVE_UP = 3
+"""Requests in a row that nobody answers, after which a round ends."""
+_NOT_REACHED = (401, 403, 404, 429)
+_ABOUT_FITTING = ("positive_data_acceptance", "negative_data_rejection")
+_OF_A_TOKEN = ((None, "without a token"), (WORTHLESS, "with a worthless token"))
+
+
+@dataclass
+class Sent:
+    """One request of a case, and what came of it. `reply` None: no answer, `trouble` says why."""
+
+    drawn: Drawn
+    reply: Reply | None
+    reached: Reached
+    trouble: str = ""
+    failed: list[Failed] = field(default_factory=list)
+
+
+class Campaign:
+    """Every round of one provider in one run."""
+
+    def __init__(self, live: Live, profile: Profile, seed: int) -> None:
+        self._live, self._profile = live, profile
+        self._facts = live.plan.dossier.fuzzing
+        self.contracts = Contracts(live, seed)
+        self._books = Bookkeeper(live, self.contracts.sources, self._facts.books)
+        self._known: set[str] = set()
+        self._unanswered = 0
+        self._renews = True
+
+    def run(self, round_: Round) -> tuple[Ended, list[FuzzFinding]]:
+        """Sends and judges every case of a round."""
+        at_work = _Working(round_)
+        self._live.line.scenario = round_.name
+        try:
+            self._run(at_work)
+        except AccreditError as wrong:
+            at_work.trouble = str(wrong)
+        finally:
+            self._live.line.scenario = ""
+        ended = Ended(
+            round_.operation, round_.phase, dict(at_work.checks), self._masked(at_work.trouble), at_work.repeats
+        )
+        self._live.journal.append(ended.to_record())
+        return ended, at_work.findings
+
+    def cases(self, round_: Round) -> Iterator[Drawn]:
+        """What a round draws, in the order it is sent; not the links' requests, which depend on answers."""
+        operation, phase = round_.operation, round_.phase
+        fitting, breaking = self.contracts.fitting(operation), self.contracts.breaking(operation)
+        if phase == "examples":
+            yield from fitting.examples(operation)
+        elif phase == "coverage":
+            yield from breaking.coverage(operation, "negative")
+            yield from fitting.coverage(operation, "positive")
+        elif phase == "fuzzing":
+            half = self._profile.cases // 2
+            yield from _arbitrary(breaking.arbitrary, operation, half, "negative")
+            yield from _arbitrary(fitting.arbitrary, operation, self._profile.cases - half, "positive")
+
+    def once(self, drawn: Drawn) -> Sent:
+        """Sends and judges one case, without a word in the journal but of the exchange."""
+        sent = self._send(drawn)
+        sent.failed += self._judged(_Working(Round(drawn.operation, drawn.phase)), sent)
+        return sent
+
+    def _run(self, at_work: "_Working") -> None:
+        round_ = at_work.round
+        if round_.phase == "stateful":
+            self._follow_links(at_work)
+            return
+        watch = self._books.watches(round_.operation)
+        before = self._books.read() if watch else None
+        breaking, let_in = True, False
+        for drawn in self.cases(round_):
+            if breaking and drawn.mode != "negative":
+                breaking = False
+                if watch and not let_in:
+                    self._compare_books(at_work, before)
+            sent = self._case(at_work, drawn)
+            let_in = let_in or (breaking and sent is not None and sent.reached == "accepted")
+        if breaking and watch and not let_in:
+            self._compare_books(at_work, before)
+        if round_.phase == "coverage":
+            self._ask_without_token(at_work)
+
+    def _case(self, at_work: "_Working", drawn: Drawn) -> Sent | None:
+        """One case, unless the same was sent before."""
+        if drawn.id in self._known:
+            at_work.repeats += 1
+            return None
+        self._known.add(drawn.id)
+        before = self._live.line.last
+        sent = self._send(drawn)
+        sent.failed += self._judged(at_work, sent)
+        self._tell(at_work, sent, before)
+        return sent
+
+    def _tell(self, at_work: "_Working", sent: Sent, before: int) -> None:
+        """Journals a case, with each finding that it is the first to show before it."""
+        drawn = sent.drawn
+        for failed in sent.failed:
+            self._find(at_work, sent, failed)
+        failures = tuple(dict.fromkeys(finding_id(drawn.operation, f.check, f.signature) for f in sent.failed))
+        numbers = tuple(range(before + 1, self._live.line.last + 1))
+        status = sent.reply.status if sent.reply else None
+        self._live.journal.append(CaseRecord(drawn.id, drawn.operation, drawn.phase, drawn.index, drawn.mode,
+            self._masked(drawn.description), sent.reached, status, numbers, failures).to_record())  # fmt: skip
+
+    def _find(self, at_work: "_Working", sent: Sent, failed: Failed) -> None:
+        drawn = sent.drawn
+        id_ = finding_id(drawn.operation, failed.check, failed.signature)
+        if id_ in at_work.found:
+            return
+        at_work.found.add(id_)
+        exchanges: tuple[int, ...] = (self._live.line.last,)
+        edits: tuple[str, ...] = ()
+        if failed.check in CHECKED and self._profile.smaller:
+            exchanges, edits = self._smallest(drawn, failed)
+        finding = FuzzFinding(drawn.operation, failed.check, failed.signature, self._masked(failed.message), drawn.phase, drawn.id,
+                              exchanges, edits)  # fmt: skip
+        at_work.findings.append(finding)
+        self._live.journal.append(finding.to_record())
+
+    def _smallest(self, drawn: Drawn, failed: Failed) -> tuple[tuple[int, ...], tuple[str, ...]]:
+        """Number of the smallest failing request, and the edits that lead there."""
+        number = self._live.line.last
+
+        def fails(tried: Drawn) -> bool:
+            nonlocal number
+            sent = self._send(replace(tried, id=drawn.id))
+            if sent.reply is None or not any(
+                (f.check, f.signature) == (failed.check, failed.signature) for f in self._stock(sent)
+            ):
+                return False
+            number = sent.reply.exchange
+            return True
+
+        _, edits = smaller(self.contracts.fitting(drawn.operation), drawn, fails, self._profile.smaller)
+        return (number,), edits
+
+    def _send(self, drawn: Drawn, token: str | None = OWN) -> Sent:
+        """Sends one request of a case. Ends the round when nobody answers any more."""
+        live, facts, operation = self._live, self._facts, drawn.operation
+        headers, target, body = self.contracts.filled(drawn)
+        login = next((entry for entry in facts.login if operation in entry.operations), None)
+        if login is not None and token == OWN:
+            token = self.contracts.person(login)
+        sign = operation in facts.signed and live.signer is not None and drawn.index % 2 == 0
+        try:
+            reply = live.api.deliver(
+                operation, target, headers, body, case=drawn.id, token=token, renew=self._renews, sign=sign
+            )
+        except EdgeDenied as denied:
+            return Sent(drawn, None, "unreachable", str(denied))
+        except Refused as refused:
+            return Sent(drawn, None, "unsent", str(refused))
+        except ConnectionBroken as broken:
+            return Sent(
+                drawn,
+                None,
+                "unreachable",
+                str(broken),
+                [Failed("answers", "broken", "The line broke before an answer was whole.")],
+            )
+        except Unreachable:
+            self._unanswered += 1
+            if self._unanswered >= _GIVE_UP:
+                raise
+            return Sent(drawn, None, "unreachable", "no answer")
+        except (CannotJudge, UnicodeError) as wrong:
+            return Sent(drawn, None, "unsent", str(wrong))
+        self._unanswered = 0
+        # A token that is refused although it is new will not become better by asking for more of them.
+        self._renews = reply.status != 401 or token != OWN
+        if reply.edge_reference is not None:
+            return Sent(drawn, reply, "unreachable", "a firewall answered")
+        return Sent(drawn, reply, _reached(reply.status))
+
+    def _judged(self, at_work: "_Working", sent: Sent) -> list[Failed]:
+        reply = sent.reply
+        if reply is None or reply.edge_reference is not None:
+            return []
+        at_work.checks.update(CHECKED)
+        at_work.checks["tells_nothing"] += 1
+        return [*self._stock(sent), *checks.tells_nothing(reply.status, reply.body, self.contracts.secrets)]
+
+    def _stock(self, sent: Sent) -> list[Failed]:
+        reply = sent.reply
+        assert reply is not None
+        generator = self.contracts.fitting(sent.drawn.operation)
+        return generator.judge(sent.drawn, reply.status, reply.headers, reply.body, 0.0)
+
+    def _compare_books(self, at_work: "_Working", before: int | None) -> None:
+        """Nothing has moved while everything was refused."""
+        if before is None or (after := self._books.read()) is None:
+            return
+        at_work.checks["refused_moves_nothing"] += 1
+        if after == before:
+            return
+        message = f"The member had {before} before requests that were all refused, and {after} after."
+        culprit = self._culprit(at_work)
+        failed = Failed("refused_moves_nothing", "moved", message)
+        if culprit is None:
+            at_work.findings.append(self._books_finding(at_work, failed))
+            return
+        self._find(at_work, culprit, failed)
+
+    def _culprit(self, at_work: "_Working") -> Sent | None:
+        """The first refused request that moves something by itself, as far as the profile lets us look."""
+        for drawn, _ in zip(self.cases(at_work.round), range(self._profile.smaller), strict=False):
+            if drawn.mode != "negative":
+                return None
+            before, sent = self._books.read(), self._send(drawn)
+            if sent.reply is not None and sent.reached != "accepted" and self._books.read() != before:
+                return sent
+        return None
+
+    def _books_finding(self, at_work: "_Working", failed: Failed) -> FuzzFinding:
+        round_ = at_work.round
+        finding = FuzzFinding(round_.operation, failed.check, failed.signature, failed.message, round_.phase, "",
+                              (self._live.line.last,))  # fmt: skip
+        self._live.journal.append(finding.to_record())
+        return finding
+
+    def _ask_without_token(self, at_work: "_Working") -> None:
+        """A fitting request without a token, and one with a worthless token: nobody may be let in."""
+        operation = at_work.round.operation
+        if not self.contracts.is_closed(operation):
+            return
+        drawn = next(self.contracts.fitting(operation).examples(operation), None)
+        for index, (token, how) in enumerate(_OF_A_TOKEN if drawn else ()):
+            assert drawn is not None
+            id_ = hashlib.sha256(f"{drawn.id} {how}".encode()).hexdigest()[:12]
+            tried = replace(drawn, id=id_, phase="coverage", index=-1 - index, mode="negative", description=how)
+            before = self._live.line.last
+            sent = self._send(tried, token=token)
+            # But for its token it fits the contract, so nobody may expect that it is accepted.
+            sent.failed += [f for f in self._judged(at_work, sent) if f.check not in _ABOUT_FITTING]
+            if sent.reply is not None:
+                at_work.checks["asks_for_a_token"] += 1
+                sent.failed += checks.asks_for_a_token(sent.reply.status, how)
+                # To be turned away for it is what was asked for.
+                sent.reached = "accepted" if sent.reached == "accepted" else "rejected"
+            self._tell(at_work, sent, before)
+
+    def _follow_links(self, at_work: "_Working") -> None:
+        operation = at_work.round.operation
+        for link in links_from(self._live.plan.dossier, operation):
+            for index in range(self._profile.chains):
+                first = self.contracts.fitting(operation).arbitrary(operation, "stateful", index, "positive")
+                if first is None or (sent := self._case(at_work, first)) is None or sent.reply is None:
+                    continue
+                if str(sent.reply.status) != link.status:
+                    continue
+                second = chained(self.contracts, link, first, sent.reply, index)
+                before = self._live.line.last
+                then = self._send(second)
+                then.failed += self._judged(at_work, then)
+                if then.reply is not None:
+                    at_work.checks["follows"] += 1
+                    then.failed += checks.follows(then.reply.status, link.name, self._facts.refusals(link.target))
+                self._tell(at_work, then, before)
+
+    def _masked(self, text: str) -> str:
+        return self._live.mask.text(text)
+
+
+@dataclass
+class _Working:
+    """A round under way."""
+
+    round: Round
+    checks: Counter[str] = field(default_factory=Counter)
+    findings: list[FuzzFinding] = field(default_factory=list)
+    found: set[str] = field(default_factory=set)
+    trouble: str = ""
+    repeats: int = 0
+
+
+def _arbitrary(
+    draw: Callable[[str, str, int, str], Drawn | None], operation: str, count: int, mode: str
+) -> Iterator[Drawn]:
+    for index in range(count):
+        if (drawn := draw(operation, "fuzzing", index, mode)) is not None:
+            yield drawn
+
+
+def _reached(status: int) -> Reached:
+    if status in _NOT_REACHED:
+        return "unreachable"
+    return "accepted" if 200 <= status < 400 else "rejected"

@@ -1,0 +1,117 @@
+"""A provider's contract as this partner can send it: generators, values, tokens of people, and what is new in each request."""
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from typing import Any
+
+from accredit.model.errors import CannotJudge
+from accredit.model.fuzzing import Login
+from accredit.suite.fuzzing.bindings import narrowed
+from accredit.suite.fuzzing.generator import Drawn, Generator
+from accredit.suite.fuzzing.sources import Sources
+from accredit.suite.live import Live
+
+_FORM = "application/x-www-form-urlencoded"
+
+
+class Contracts:
+    """The generators of one run, one for each document and kind of request, made when first needed."""
+
+    def __init__(self, live: Live, seed: int) -> None:
+        self._live, self._seed = live, seed
+        self._facts = live.plan.dossier.fuzzing
+        self.sources = Sources(live.partner, live.clock, lambda: live.callbacks.generated)
+        self._made: dict[tuple[str, bool], Generator] = {}
+        self._people: dict[tuple[str, ...], str] = {}
+        self._sent: tuple[str, bytes] = ("", b"")
+
+    def fitting(self, operation: str) -> Generator:
+        """Draws what is to be accepted."""
+        return self._generator(operation, refused=False)
+
+    def breaking(self, operation: str) -> Generator:
+        """Draws what is to be refused."""
+        return self._generator(operation, refused=True)
+
+    def is_closed(self, operation: str) -> bool:
+        """True when the contract lets nobody in without a token, or without the token call's own credentials in a header."""
+        auth = self._live.plan.dossier.provider.auth
+        if operation == auth.operation:
+            return bool(auth.basic)
+        return bool(self._live.plan.dossier.contract[operation].schemes)
+
+    @property
+    def secrets(self) -> set[str]:
+        """What must stand in no error: the partner's secrets and the token in use."""
+        return {*self._live.partner.secrets.values(), *self._people.values(), self._live.api.tokens.current()}
+
+    def filled(self, drawn: Drawn) -> tuple[dict[str, str], str, bytes]:
+        """Headers, target and body of a case, with something new in place of each mark."""
+        headers = {name: self.sources.fill(value, in_url=False) for name, value in drawn.headers}
+        kind = next((value for name, value in headers.items() if name.lower() == "content-type"), "")
+        body = drawn.body
+        if self.sources.marked(body):
+            body = self.sources.fill(body.decode(), in_url=kind.startswith(_FORM)).encode()
+        self._sent = (drawn.id, body)
+        return headers, self.sources.fill(drawn.target, in_url=True), body
+
+    def as_sent(self, drawn: Drawn) -> Any:
+        """The body of a case as it was last sent, as data; None when it is no JSON."""
+        try:
+            return json.loads(self._sent[1] if self._sent[0] == drawn.id else drawn.body)
+        except ValueError:
+            return None
+
+    def person(self, login: Login) -> str:
+        """A person's token, asked for once.
+
+        Raises:
+            CannotJudge: none was granted.
+        """
+        if login.operations not in self._people:
+            form = {
+                name: self.sources.fill(str(self.sources.value(told)), in_url=False)
+                for name, told in login.form.items()
+            }
+            reply = self._live.api.tokens.request(form=form)
+            token = reply.json.get(self._live.plan.dossier.provider.auth.token_field) if reply.is_success else None
+            if not token:
+                raise CannotJudge(
+                    f"no token for {', '.join(login.operations)}: answered {reply.status} (exchange {reply.exchange})."
+                )
+            self._live.mask.learn("access_token", token)
+            self._people[login.operations] = str(token)
+        return self._people[login.operations]
+
+    @cached_property
+    def _allowed(self) -> Mapping[str, Mapping[str, tuple[int, ...]]]:
+        operations = [operation.id for operation in self._live.plan.dossier.contract.operations]
+        return {
+            "positive_data_acceptance": {o: tuple(self._facts.refusals(o)) for o in operations},
+            "negative_data_rejection": {o: tuple(self._facts.tolerated(o)) for o in operations},
+        }
+
+    def _generator(self, operation: str, *, refused: bool) -> Generator:
+        dossier = self._live.plan.dossier
+        service = dossier.contract[operation].service
+        if not any(binding.refused for binding in self._facts.binding):
+            refused = False
+        if (service, refused) not in self._made:
+            document = narrowed(
+                dossier.documents[service], self._facts, self._by_the_client(), self.sources.value, refused=refused
+            )
+            self._made[service, refused] = Generator(document, self._seed, self._allowed)
+        return self._made[service, refused]
+
+    def _by_the_client(self) -> tuple[str, ...]:
+        provider = self._live.plan.dossier.provider
+        facts = provider.facts_of(self._live.plan.choices.environment)
+        return (*provider.auth.headers, provider.auth.token_header, *facts.required_headers, *facts.forbidden_headers)
+
+
+def laid_over(below: Any, above: Any) -> Any:
+    """An object with another laid over it, deeply; anything else replaces what is below."""
+    if isinstance(below, dict) and isinstance(above, Mapping):
+        return {**below, **{key: laid_over(below.get(key), value) for key, value in above.items()}}
+    return json.loads(json.dumps(above))

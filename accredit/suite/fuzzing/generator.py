@@ -1,0 +1,258 @@
+"""The doorman of schemathesis and Hypothesis: draws cases from a contract, and holds answers to it. Sends nothing."""
+
+import hashlib
+import json
+import os
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import requests
+import schemathesis
+from hypothesis import strategies
+from hypothesis.configuration import set_hypothesis_home_dir
+from hypothesis.control import BuildContext
+from hypothesis.errors import HypothesisException, StopTest, UnsatisfiedAssumption
+from hypothesis.internal.conjecture.data import ConjectureData
+from hypothesis.internal.conjecture.providers import HypothesisProvider
+from hypothesis.internal.constants_ast import Constants
+from schemathesis.checks import CHECKS, load_all_checks
+from schemathesis.config import SchemathesisConfig
+from schemathesis.core.failures import Failure, FailureGroup
+from schemathesis.core.transport import Response
+from schemathesis.generation import GenerationMode
+from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
+from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.overrides import Override
+
+NOWHERE = "https://case.invalid"
+"""Cases know no host: where they go is the client's business."""
+CHECKED = (
+    "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_headers_conformance",
+    "response_schema_conformance", "negative_data_rejection", "positive_data_acceptance", "missing_required_header",
+)  # fmt: skip
+"""Of the stock checks those that look at one answer; none that sends requests of its own past our client."""
+_TRIES = 25
+# Hypothesis keeps tables of Unicode, which take it seconds to make, and would keep them in the working folder. Nothing of a run
+# comes to rest there: cases are drawn without its database.
+set_hypothesis_home_dir(Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "accredit" / "hypothesis")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One generated case.
+
+    Attributes:
+        id: Of its content; see `CaseRecord`.
+        mode: `positive` fits the contract, `negative` breaks it.
+        request: As it would be sent, but for what the client adds and what is new in each run.
+        case: What the generator knows of it.
+    """
+
+    id: str
+    operation: str
+    phase: str
+    index: int
+    mode: str
+    description: str
+    request: requests.PreparedRequest
+    case: Any
+
+    @property
+    def target(self) -> str:
+        """Path and query."""
+        return str(self.request.url).removeprefix(NOWHERE)
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
+        """The generated ones, without those that some library adds by itself."""
+        generated = {name.lower() for name in self.case.headers or {}} | {"content-type"}
+        return [(name, value) for name, value in _texts(self.request.headers) if name.lower() in generated]
+
+    @property
+    def body(self) -> bytes:
+        body: Any = self.request.body or b""
+        return body.encode() if isinstance(body, str) else bytes(body)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """One check that an answer did not pass. `signature` tells this failure from others of the check."""
+
+    check: str
+    signature: str
+    message: str
+
+
+class Generator:
+    """Cases of one contract document. The same seed gives the same cases, each by itself: none depends on those before it."""
+
+    def __init__(
+        self, document: Mapping[str, Any], seed: int, allowed: Mapping[str, Mapping[str, Sequence[int]]]
+    ) -> None:
+        """
+        Args:
+            allowed: Check (`positive_data_acceptance`, `negative_data_rejection`) → operation → statuses it does not mind.
+        """  # fmt: skip
+        load_all_checks()
+        config = SchemathesisConfig.from_dict(_config(seed))
+        self._schema = schemathesis.openapi.from_dict(dict(document), config=config)
+        self._schema.config.update(base_url=NOWHERE)
+        self._seed = seed
+        found: Any = self._schema.get_all_operations()
+        self._operations = {o.definition.raw["operationId"]: o for o in (result.ok() for result in found)}
+        self._checks = {name: CHECKS.get_one(name) for name in CHECKED}
+        self._allowed = allowed
+        self._strategies: dict[tuple[str, str], Any] = {}
+
+    @property
+    def operations(self) -> tuple[str, ...]:
+        return tuple(self._operations)
+
+    def examples(self, operation: str) -> Iterator[Drawn]:
+        """The documented examples; without any, one case that fits."""
+        source = ExamplesGenerator(
+            operation=self._operations[operation], override=Override(), feedback=NO_FEEDBACK, fill_missing=True
+        )
+        for index, case in enumerate(source):
+            yield self._drawn(case, operation, "examples", index, "positive")
+
+    def coverage(self, operation: str, mode: str) -> Iterator[Drawn]:
+        """Every boundary of every constraint, one at a time."""
+        about = self._operations[operation]
+        settings = self._schema.config.generation_for(operation=about, phase="coverage")
+        source = CoverageGenerator(
+            operation=about, generation_modes=[GenerationMode(mode)], generation_config=settings, auth_storage=None,
+            override=Override(), feedback=NO_FEEDBACK)  # fmt: skip
+        for index, case in enumerate(source):
+            yield self._drawn(case, operation, "coverage", index, mode)
+
+    def arbitrary(self, operation: str, phase: str, index: int, mode: str) -> Drawn | None:
+        """An arbitrary case, by its place alone; None when nothing can be drawn there."""
+        if (operation, mode) not in self._strategies:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                strategy = self._operations[operation].as_strategy(generation_mode=GenerationMode(mode))
+            self._strategies[operation, mode] = strategy
+        for attempt in range(_TRIES):
+            case = _draw(
+                self._strategies[operation, mode], f"{self._seed}/{operation}/{phase}/{mode}/{index}/{attempt}"
+            )
+            if case is not None:
+                return self._drawn(case, operation, phase, index, mode)
+        return None
+
+    def altered(self, drawn: Drawn, *, path: Mapping[str, Any] | None = None, query: Mapping[str, Any] | None = None,
+                headers: Mapping[str, Any] | None = None, body: Any = ...) -> Drawn:  # fmt: skip
+        """The case with other contents, whether it fits the contract decided anew."""
+        case = drawn.case
+        changed = case.derive(query=dict(case.query) if query is None else dict(query))
+        if path is not None:
+            changed.path_parameters = dict(path)
+        if headers is not None:
+            changed.headers = type(case.headers)(headers)
+        if body is not ...:
+            changed.body = body
+        meta = changed.meta
+        mode = meta.generation.mode.value if meta else drawn.mode
+        return replace(
+            self._drawn(changed, drawn.operation, drawn.phase, drawn.index, mode), description=drawn.description
+        )
+
+    def judge(self, drawn: Drawn, status: int, headers: Mapping[str, str], body: bytes, elapsed: float) -> list[Failed]:
+        """What the stock checks have against an answer."""
+        told = {name: [value] for name, value in headers.items()}
+        response = Response(status, told, body, drawn.request, elapsed, True)
+        try:
+            drawn.case.validate_response(response, checks=list(self._checks.values()))
+        except FailureGroup as group:
+            return [
+                _failed(failure, status, drawn.case.meta)
+                for failure in group.exceptions
+                if not self._is_allowed(failure, drawn, status)
+            ]
+        return []
+
+    def _is_allowed(self, failure: Failure, drawn: Drawn, status: int) -> bool:
+        return any(status in self._allowed.get(check, {}).get(drawn.operation, ()) for check in failure.checks)
+
+    def _drawn(self, case: Any, operation: str, phase: str, index: int, mode: str) -> Drawn:
+        told = case.as_transport_kwargs(base_url=NOWHERE)
+        session_only = {"cookies": None}
+        request = requests.Request(**{**told, **session_only}).prepare()
+        meta = case.meta
+        words = str(getattr(meta.phase.data, "description", "") or "") if meta else ""
+        drawn = Drawn("", operation, phase, index, mode, words, request, case)
+        return replace(drawn, id=_content_id(drawn))
+
+
+class _Provider(HypothesisProvider):
+    """Draws without the constants found in whatever code happens to be loaded: the same seed would give other cases."""
+
+    _local_constants = Constants()
+
+
+def _draw(strategy: strategies.SearchStrategy[Any], seed: str) -> Any:
+    """One value by its seed alone.
+
+    Not through `given`: its engine remembers every case it has seen, and what it draws next depends on them; here memory stays
+    flat, and any case can be drawn again without those before it.
+    """
+    data = ConjectureData(random=Random(seed), provider=_Provider)  # noqa: S311 - chance that can be repeated is what is wanted
+    try:
+        with warnings.catch_warnings(), BuildContext(data, wrapped_test=_draw):
+            warnings.simplefilter("ignore")
+            return data.draw(strategy)
+    except (StopTest, UnsatisfiedAssumption, HypothesisException):
+        return None
+
+
+def _config(seed: int) -> dict[str, Any]:
+    # unexpected-methods: undeclared methods are no operations of the contract, and the guard lets nothing else leave.
+    return {
+        "seed": seed,
+        "phases": {"coverage": {"unexpected-methods": []}},
+        "generation": {"database": "none", "with-security-parameters": False},
+    }
+
+
+def _failed(failure: Failure, status: int, meta: Any) -> Failed:
+    """The signature holds what a failure is about: of what a request broke, the place; of an answer, the place in its schema."""
+    check = failure.checks[0] if failure.checks else type(failure).__name__
+    place = _broken_at(meta) if check == "negative_data_rejection" else ""
+    text = " ".join(failure.message.split())
+    return Failed(
+        check,
+        ":".join(filter(None, (str(status), failure.code, failure._unique_key, place))),
+        f"{failure.title}. {text}".strip(),
+    )
+
+
+def _broken_at(meta: Any) -> str:
+    """`body.userId`, `header.Digest`, `body`: what of a request breaks the contract, as far as that is one thing."""
+    data = meta.phase.data if meta else None
+    location = getattr(data, "parameter_location", None)
+    if location is None:
+        return ""
+    pointer = str(getattr(data, "location", None) or "").split("/")
+    names = [name for above, name in pairwise(pointer) if above == "properties"]
+    parameter = str(getattr(data, "parameter", None) or "")
+    return ".".join([str(location.value), *(names or [parameter] * ("/" not in parameter and bool(parameter)))])
+
+
+def _content_id(drawn: Drawn) -> str:
+    content = [drawn.request.method, drawn.target, sorted((n.lower(), v) for n, v in drawn.headers), drawn.body.hex()]
+    return hashlib.sha256(json.dumps(content).encode()).hexdigest()[:12]
+
+
+def _texts(headers: Mapping[Any, Any]) -> Iterator[tuple[str, str]]:
+    for name, value in headers.items():
+        yield _text(name), _text(value)
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)
