@@ -58,6 +58,7 @@ from accredit.suite.run import certify
 @click.option(
     "--defect", "defects", multiple=True, metavar="NAME", help="Make the simulator wrong in this way; repeatable."
 )
+@click.option("--flaw", default="", hidden=True, help="Make the simulator break its contract in this way.")
 @click.option("--workers", type=click.IntRange(0, 64), default=0, help="Fuzz in so many processes.")
 @click.option(
     "--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder."
@@ -68,7 +69,7 @@ from accredit.suite.run import certify
 @MAKE_KEY
 @SUITE
 def command(providers: tuple[str, ...], environment: str, profile: str | None, consent: str, rounds: tuple[str, ...], seed: int, cases: int | None,
-            replay: str | None, journal: Path | None, defects: tuple[str, ...], workers: int, allure: Path | None, partner_file: Path | None,
+            replay: str | None, journal: Path | None, defects: tuple[str, ...], flaw: str, workers: int, allure: Path | None, partner_file: Path | None,
             output: Path, key_file: Path | None, new_key: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Fuzz the contract of each PROVIDER (all, when none is named), judge what came of it, and seal the evidence.
 
@@ -77,7 +78,7 @@ def command(providers: tuple[str, ...], environment: str, profile: str | None, c
     root = suite_root(suite)
     names = list(providers) or provider_names(root)
     choices = Choices(environment=environment, features=False, fuzz=profile or ("ci" if environment == "simulator" else "certification"),
-                      consent=consent, seed=seed, cases=cases, rounds=rounds, defects=defects, partner_file=partner_file, output=output)  # fmt: skip
+                      consent=consent, seed=seed, cases=cases, rounds=rounds, defects=defects, flaw=flaw, partner_file=partner_file, output=output)  # fmt: skip
     if replay is not None:
         if len(names) != 1:
             raise UsageError("--replay sends one case of one provider: name the provider.")

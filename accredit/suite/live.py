@@ -19,6 +19,7 @@ from accredit.model.partner import CallbackAccess
 from accredit.model.provider import Provider
 from accredit.model.signatures import Signer
 from accredit.model.simulation import Setup, Simulation
+from accredit.suite.flaws.flawed import flawed
 from accredit.suite.partner import Partner, Polling
 from accredit.suite.plan import Plan, secrets_from_environment
 from accredit.wire.api import Api
@@ -204,7 +205,8 @@ class Live:
         defects = frozenset(self.plan.choices.defects)
         if self.plan.choices.watch:
             defects = Watched(defects, lambda name: self._asked.setdefault(self.line.scenario, set()).add(name))
-        self.simulation = simulation(Setup(self.settings, self.clock.now, defects, chance))
+        right = simulation(Setup(self.settings, self.clock.now, defects, chance))
+        self.simulation = flawed(right, dossier, self.plan.choices.flaw)
         server = Simulator(self.simulation, dossier.contract, entrances_of(dossier.provider), self.clock)
         if isinstance(self.clock, SimulatedClock):
             self.clock.settle = server.courier.settle

@@ -71,6 +71,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="switch a simulator defect on; repeatable",
     )
     group.addoption(
+        "--accredit-flaw",
+        default="",
+        metavar="NAME",
+        help="have the simulator break its contract in this way",
+    )
+    group.addoption(
         "--accredit-partner",
         type=Path,
         default=None,
@@ -95,7 +101,7 @@ def pytest_configure(config: pytest.Config) -> None:
                       seed=config.option.accredit_seed, cases=config.option.accredit_cases, rounds=tuple(config.option.accredit_round),
                       environment=config.option.accredit_env, only=tuple(config.option.accredit_only), defects=tuple(config.option.accredit_defect),
                       scenarios=tuple(config.option.accredit_scenario), watch=config.option.accredit_watch,
-                      partner_file=config.option.accredit_partner, output=config.option.accredit_output)  # fmt: skip
+                      flaw=config.option.accredit_flaw, partner_file=config.option.accredit_partner, output=config.option.accredit_output)  # fmt: skip
     dossiers = {name: Dossier(name, root) for name in names}
     try:
         for dossier in dossiers.values():
