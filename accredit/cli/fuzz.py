@@ -71,7 +71,7 @@ from accredit.suite.run import certify
 def command(providers: tuple[str, ...], environment: str, profile: str | None, consent: str, rounds: tuple[str, ...], seed: int, cases: int | None,
             replay: str | None, journal: Path | None, defects: tuple[str, ...], flaw: str, workers: int, allure: Path | None, partner_file: Path | None,
             output: Path, key_file: Path | None, new_key: Path | None, suite: Path | None) -> None:  # fmt: skip
-    """Fuzz the contract of each PROVIDER (all, when none is named), judge what came of it, and seal the evidence.
+    """Fuzz the contract of each PROVIDER (all, when none is named), judge, and seal the evidence.
 
     Exit 0 when every round passed, 1 when something was found, 3 when something cannot be judged.
     """

@@ -51,8 +51,9 @@ from accredit.suite.run import certify
     "--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder."
 )
 @SUITE
-def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], fuzz: bool | None, partner_file: Path | None, output: Path,
-            key_file: Path | None, new_key: Path | None, defects: tuple[str, ...], flaw: str, workers: int, allure: Path | None, suite: Path | None) -> None:  # fmt: skip
+def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], fuzz: bool | None, partner_file: Path | None,
+            output: Path, key_file: Path | None, new_key: Path | None, defects: tuple[str, ...], flaw: str, workers: int,
+            allure: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Run the scenarios of each PROVIDER (all, when none is named), fuzz its contract, judge both, and seal the evidence.
 
     Exit 0 when every run passed, 1 when one failed, 3 when one is unknown.

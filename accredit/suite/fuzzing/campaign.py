@@ -265,7 +265,7 @@ class Campaign:
             self._tell(at_work, sent, before)
 
     def _follow_links(self, at_work: "_Working") -> None:
-        operation = at_work.round.operation
+        operation, followed = at_work.round.operation, 0
         for link in links_from(self._live.plan.dossier, operation):
             for index in range(self._profile.chains):
                 first = self.contracts.fitting(operation).arbitrary(operation, "stateful", index, "positive")
@@ -278,9 +278,12 @@ class Campaign:
                 then = self._send(second)
                 then.failed += self._judged(at_work, then)
                 if then.reply is not None:
+                    followed += 1
                     at_work.checks["follows"] += 1
                     then.failed += checks.follows(then.reply.status, link.name, self._facts.refusals(link.target))
                 self._tell(at_work, then, before)
+        if not followed:
+            at_work.trouble = "no link was followed: nothing was answered as the links want it"
 
     def _masked(self, text: str) -> str:
         return self._live.mask.text(text)
