@@ -7,7 +7,7 @@ from accredit.evidence import archive, judged_by
 from accredit.evidence.journal import read_segments
 from accredit.evidence.keys import envelope
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, statement
-from accredit.evidence.render import report_html, requirements_csv
+from accredit.evidence.render import fuzz_cases_csv, report_html, requirements_csv
 from accredit.model.keys import PrivateKey
 from accredit.model.provider import Provider
 from accredit.model.run import Run, run_from
@@ -40,6 +40,8 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
         "report.html": report_html(templates, provider, run, verdict),
         "requirements.csv": requirements_csv(verdict, run),
     }
+    if verdict.fuzz is not None:
+        made["fuzz-cases.csv"] = fuzz_cases_csv(run)
     for name, data in made.items():
         (folder / name).write_bytes(data)
     return Evidence(

@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 import rfc8785
 
 from accredit import __version__
+from accredit.model.rounds import FuzzVerdict
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict
 
@@ -40,4 +42,18 @@ def predicate(run: Run, verdict: Verdict) -> dict[str, Any]:
             {"id": j.requirement.id, "outcome": j.outcome.value, "in_scope": j.in_scope, "scenarios": [f.scenario for f in j.findings]}
             for j in verdict.judgements
         ],
+        **({"fuzzing": _fuzzing(run, verdict.fuzz)} if verdict.fuzz else {}),
+    }  # fmt: skip
+
+
+def _fuzzing(run: Run, fuzz: FuzzVerdict) -> dict[str, Any]:
+    told = run.header["fuzz"]
+    return {
+        "profile": told["profile"]["name"],
+        "seed": told["seed"],
+        "engine": told["engine"],
+        "rounds": [{"round": j.round.name, "outcome": j.outcome.value, **asdict(j.tally), "statuses": {str(s): n for s, n in j.tally.statuses.items()}}
+                   for j in fuzz.rounds],
+        "findings": [finding.id for finding in fuzz.open],
+        "accepted": [finding.id for finding, _ in fuzz.accepted],
     }  # fmt: skip

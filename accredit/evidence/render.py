@@ -41,6 +41,21 @@ def requirements_csv(verdict: Verdict, run: Run) -> bytes:
     return text.getvalue().encode()
 
 
+def fuzz_cases_csv(run: Run) -> bytes:
+    """Every generated case, those that passed as well: what it tried, how it went, and how to send it again."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(
+        ["case", "operation", "phase", "fits the contract", "tries", "went", "status", "exchanges", "findings", "again"]
+    )
+    for c in run.fuzzed.cases:
+        fits = "yes" if c.mode == "positive" else "no"
+        again = f"accredit fuzz {run.provider} --replay {c.id}"
+        rows.writerow(map(_cell, [c.id, c.operation, c.phase, fits, c.description, c.reached, str(c.status or ""),
+                                  " ".join(map(str, c.exchanges)), " ".join(c.failures), again]))  # fmt: skip
+    return text.getvalue().encode("utf-8", "replace")
+
+
 def exchange_numbers(judgement: Judgement) -> list[int]:
     """Every exchange that a requirement's findings rest on."""
     return sorted({number for finding in judgement.findings for number in finding.exchanges})
