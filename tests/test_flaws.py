@@ -15,6 +15,7 @@ from accredit.model.simulation import Answer, Call
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.flaws.flawed import KINDS, Flaw, Flawed, flawed, flaws_of, spread
 from accredit.suite.flaws.surface import Surface
+from tests import stock
 from tests.air_miles.collector_bench import CollectorBench
 from tests.conftest import ROOT, accredit
 from tests.latam_pass.bench import Bench as LatamBench
@@ -202,6 +203,28 @@ def test_a_flawed_simulation_is_the_same_in_everything_else():
         simulation.balance_of("user-0001"),
     )
     assert flawed(simulation, DOSSIERS["points"], "") is simulation
+
+
+def test_flaws_of_different_operations_do_not_touch_each_other():
+    """One simulation may have several; a right call of a third operation is answered as without."""
+    bench = PointsBench()
+    for name in ("wrong_type:getBalance", "extra_status:requestPoints"):
+        bench.simulator = flawed(bench.simulator, DOSSIERS["points"], name)
+
+    assert list(breaks(surface_of("points", "requestToken"), bench.grant())) == []
+    assert list(breaks(surface_of("points", "requestPoints"), bench.ask())) == ["status 200"]
+    assert list(breaks(surface_of("points", "getBalance"), bench.read())) == ["userId: breaks type"]
+
+
+@pytest.mark.parametrize("provider", DOSSIERS)
+def test_the_stock_command_is_tried_on_one_flaw_of_an_operation_at_a_time(provider):
+    """Every flaw has its turn, in the company of other operations' flaws only."""
+    names = stock.names_of(DOSSIERS[provider])
+    rounds = [flaws for _, flaws in stock.rounds(names, DOSSIERS[provider])]
+
+    assert sorted(name for flaws in rounds for name in flaws) == sorted(names)
+    for flaws in rounds:
+        assert len({name.partition(":")[2] for name in flaws}) == len(flaws)
 
 
 def test_a_run_against_a_flawed_simulator_says_so(tmp_path):

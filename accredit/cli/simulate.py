@@ -14,7 +14,7 @@ import click
 from accredit.cli.options import PROVIDER, SUITE
 from accredit.model.errors import UsageError
 from accredit.model.provider import Provider
-from accredit.model.simulation import Setup
+from accredit.model.simulation import Setup, Simulation
 from accredit.suite.catalogue import dossier
 from accredit.suite.flaws.flawed import flawed
 from accredit.suite.init import rehearsal_toml, variable
@@ -31,7 +31,9 @@ from accredit.wire.server import Simulator
     "--speed", type=click.FloatRange(min=1), default=1, help="How many times faster than real time its clock runs."
 )
 @click.option("--defect", "defects", multiple=True, metavar="NAME", help="Make it wrong in this way; repeatable.")
-@click.option("--flaw", default="", hidden=True, metavar="NAME", help="Have it break its contract in this way.")
+@click.option(
+    "--flaw", "flaws", multiple=True, hidden=True, metavar="NAME", help="Have it break its contract in this way."
+)
 @click.option(
     "--folder",
     type=click.Path(path_type=Path, file_okay=False),
@@ -40,7 +42,7 @@ from accredit.wire.server import Simulator
     help="Where to write what a client needs: CA certificate, access, an accredit.toml for a rehearsal.",
 )
 @SUITE
-def command(provider: str, port: int, speed: float, defects: tuple[str, ...], flaw: str, folder: Path,
+def command(provider: str, port: int, speed: float, defects: tuple[str, ...], flaws: tuple[str, ...], folder: Path,
             suite: Path | None) -> None:  # fmt: skip
     """Serve the simulator of PROVIDER on loopback, under localhost and under the provider's own host name, until interrupted.
 
@@ -56,7 +58,9 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fl
     settings = {name: setting.value for name, setting in subject.provider.settings.items()}
     origin = datetime.now(UTC)
     clock, chance = RealClock(speed, origin), Random()  # noqa: S311 - it draws synthetic data, and tokens that open nothing real
-    enacted = flawed(simulation(Setup(settings, clock.now, frozenset(defects), chance)), subject, flaw)
+    enacted: Simulation = simulation(Setup(settings, clock.now, frozenset(defects), chance))
+    for flaw in flaws:
+        enacted = flawed(enacted, subject, flaw)
     entrances = entrances_of(subject.provider)
     server = Simulator(enacted, subject.contract, entrances, clock, port)
     folder.mkdir(parents=True, exist_ok=True)
