@@ -2,6 +2,8 @@
 
 import base64
 import json
+import random
+import re
 from urllib.parse import quote
 
 import pytest
@@ -164,3 +166,70 @@ def test_a_curl_line_names_variables_for_what_was_masked(mask):
     )
 
     assert line == """curl -X POST -H 'access_token: '"$ACCESS_TOKEN" --data-raw 'it'"'"'s' 'https://h/p?a=b&c=d'"""
+
+
+def test_any_number_of_values_is_found(mask):
+    """Thousands of learned values are each masked by their own token, however many were learned after them."""
+    chance = random.Random(5)
+    values = [f"{chance.getrandbits(64):016x}" for _ in range(3000)]
+    tokens = [mask.learn("access_token", value) for value in values]
+    text = " and ".join(base64.b64encode(v.encode()).decode() if n % 7 == 0 else v for n, v in enumerate(values))
+    shown = mask.text(text).split(" and ")
+
+    assert [token in piece for token, piece in zip(tokens, shown, strict=True)] == [True] * 3000
+    assert [piece for n, piece in enumerate(shown) if n % 7] == [token for n, token in enumerate(tokens) if n % 7]
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    st.lists(st.text(alphabet="abü€😀\ud800", min_size=5, max_size=9), max_size=60),
+    st.text(alphabet="abü€😀\ud800", max_size=300),
+)
+def test_what_is_learned_is_gone_and_the_rest_is_as_it_was(values, text):
+    """No learned value is left in any text, and each character that belongs to none is."""
+    mask = Mask(RULES, b"key")
+    for value in values:
+        mask.learn("client_secret", value)
+    covered = {place for v in values for at in range(len(text)) if text.startswith(v, at) for place in range(at, at + len(v))}  # fmt: skip
+    shown = re.sub(r"\[client_secret:[0-9a-f]{8}\]", "", mask.text(text))
+
+    assert shown == "".join(letter for place, letter in enumerate(text) if place not in covered)
+
+
+def test_values_that_overlap_are_hidden_together(mask):
+    """Of two values that share letters no piece of either is left; the longer one's token stands for both."""
+    mask.learn("email", "alba@example.test")
+    token = mask.learn("ffn", "example.test/member/4711")
+
+    assert mask.text("see alba@example.test/member/4711!") == f"see {token}!"
+
+
+def test_a_long_text_is_searched_to_its_end(mask):
+    """A value is found wherever it stands in a text of megabytes, also across the pieces in which it is looked through."""
+    token = mask.learn("ffn", "12345678901")
+
+    for before in (0, 65530, 65536, 131070, 1_000_000):
+        assert mask.text("x" * before + "12345678901y") == "x" * before + f"{token}y"
+
+
+def test_a_token_is_not_masked_again(mask):
+    """A value that happens to be a declared name does not spoil the tokens of that name."""
+    token = mask.learn("email", "alba@example.test")
+    shown = mask.learn("names", "email")
+
+    assert mask.text("write to alba@example.test by email") == f"write to {token} by {shown}"
+    assert mask.text(f"write to {token}") == f"write to {token}"
+
+
+def test_what_was_made_up_is_masked_and_not_learned(mask):
+    """A generated request is masked by name; only values that were learned before are hunted in other places."""
+    known = mask.learn("ffn", "12345678901")
+    body = mask.passing.body(
+        b'{"ffn": "99999999999", "email": "12345678901", "note": "of 12345678901"}', "application/json"
+    )
+    shown = json.loads(mask.text(body))
+
+    assert shown["ffn"].startswith("[ffn:")
+    assert (shown["email"], shown["note"]) == (known, f"of {known}")
+    assert mask.learned == {"12345678901"}
+    assert shown["ffn"] == mask.learn("ffn", "99999999999"), "a value learned later keeps the token it was shown by"

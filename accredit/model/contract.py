@@ -1,7 +1,7 @@
 """The operations a provider promised, from its OpenAPI documents. Steps speak in operations, never in paths."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -36,10 +36,16 @@ class Operation:
         """True when a request of this method and path (without the environment's base path) is this operation."""
         return method.upper() == self.method and _pattern(self.path).fullmatch(path) is not None
 
-    def parameters_in(self, path: str) -> dict[str, str]:
-        """The values of the parameters that stand in the path, by name."""
+    def path_with(self, path: str, put: Callable[[str, str], str]) -> str:
+        """A request's path, each parameter in it replaced by what `put` gives for its name and value as they stand there."""
         found = _pattern(self.path).fullmatch(path)
-        return dict(zip(_PARAMETER.findall(self.path), found.groups(), strict=True)) if found else {}
+        if found is None:
+            return path
+        pieces, at = [], 0
+        for place, name in enumerate(_PARAMETER.findall(self.path), 1):
+            pieces += [path[at : found.start(place)], put(name, found[place])]
+            at = found.end(place)
+        return "".join([*pieces, path[at:]])
 
 
 @dataclass(frozen=True, slots=True)

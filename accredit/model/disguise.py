@@ -5,7 +5,7 @@ import html
 import json
 import re
 from collections.abc import Iterator
-from functools import cache
+from functools import lru_cache
 from urllib.parse import quote, quote_plus
 
 SHORTEST_HUNTED = 5
@@ -17,7 +17,7 @@ _STRING_OR_NUMBER = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?$))|-?\d[\d.eE+-]*', r
 _COLON = re.compile(r"\s*:")
 
 
-@cache
+@lru_cache(512)
 def disguises(value: str) -> tuple[str, ...]:
     """Every form of `value` worth hunting for, longest first. Empty for a value too short to be hunted."""
     if len(value) < SHORTEST_HUNTED:
@@ -39,9 +39,10 @@ def _hidden(token: re.Match[str], text: str) -> str:
 
 def _forms(value: str) -> Iterator[str]:
     yield value
-    yield quote(value, safe="")
-    yield quote(value, safe="").lower()
-    yield quote_plus(value)
+    quoted = quote(value, safe="", errors="surrogatepass")
+    yield quoted
+    yield quoted.lower()
+    yield quote_plus(value, errors="surrogatepass")
     for ascii_only in (True, False):
         escaped = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
         yield escaped

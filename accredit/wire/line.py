@@ -25,7 +25,7 @@ BODY_LIMIT = 5 * 1024 * 1024
 
 @dataclass(slots=True)
 class Departure:
-    """A request on its way."""
+    """A request on its way. What its URL's path declares is masked already."""
 
     number: int
     operation: str
@@ -82,10 +82,10 @@ class Line:
         try:
             door, operation = self.guard.admit(method, url, headers, bool(case))
         except Refused as refused:
-            self._sink(self._refusal(method, url, str(refused)))
+            self._sink(self._refusal(method, url, str(refused), self._asking(case)))
             raise
         if operation is not None:
-            self._learn_path(operation, url.removeprefix(door.base_url).partition("?")[0])
+            url = self._with_path_masked(url, door.base_url, operation, self._asking(case))
         self._pace.take_turn()
         with self._lock:
             number = self.last = next(self._numbers)
@@ -97,13 +97,13 @@ class Line:
 
     def arrive(self, departure: Departure, arrival: Arrival | None, elapsed: float | None, error: str = "") -> Exchange:
         """Records how it went, masked."""
-        mask = self.mask
+        mask, asking = self.mask, self._asking(departure.case)
         request_type = _header(departure.headers, "content-type")
-        sent_headers, sent_body = mask.headers(departure.headers), mask.body(departure.body, request_type)
+        sent_headers, sent_body = asking.headers(departure.headers), asking.body(departure.body, request_type)
         came_headers: Pairs = mask.headers(arrival.headers) if arrival else ()
         came_body = mask.body(_decoded(arrival), _header(arrival.headers, "content-type")) if arrival else ""
         texts = [
-            mask.url(departure.url),
+            asking.url(departure.url),
             sent_body,
             came_body,
             error,
@@ -159,21 +159,26 @@ class Line:
         """Records that the scenario under way knows of an incoming exchange that is not as promised."""
         self._sink({"kind": "claim", "exchange": number, "scenario": self.scenario})
 
-    def _learn_path(self, operation: Operation, path: str) -> None:
-        """Teaches the mask what stands in the path under a declared name."""
-        for name, value in operation.parameters_in(path).items():
-            if self.mask.declares(name):
-                self.mask.learn(name, unquote(value))
+    def _asking(self, case: str) -> Mask:
+        """The mask for a request. What a case made up is not learned, or each would make all that follow slower."""
+        return self.mask.passing if case else self.mask
+
+    def _with_path_masked(self, url: str, base_url: str, operation: Operation, mask: Mask) -> str:
+        path, mark, query = url.removeprefix(base_url).partition("?")
+        shown = operation.path_with(
+            path, lambda name, value: mask.learn(name, unquote(value)) if mask.declares(name) else value
+        )
+        return url if shown == path else f"{base_url}{shown}{mark}{query}"
 
     def _intent(self, departure: Departure) -> Mapping[str, Any]:
-        mask = self.mask
+        mask = self._asking(departure.case)
         body = mask.body(departure.body, _header(departure.headers, "content-type"))
         url, body = mask.texts([mask.url(departure.url), body])
         return {"kind": "intent", "number": departure.number, "scenario": departure.scenario, "operation": departure.operation,
                 "at": departure.sent_at, "method": departure.method, "url": url, "body": body}  # fmt: skip
 
-    def _refusal(self, method: str, url: str, reason: str) -> Mapping[str, Any]:
-        url, reason = self.mask.texts([self.mask.url(url), reason])
+    def _refusal(self, method: str, url: str, reason: str, mask: Mask) -> Mapping[str, Any]:
+        url, reason = mask.texts([mask.url(url), reason])
         return {"kind": "refusal", "scenario": self.scenario, "operation": "", "method": method, "url": url,
                 "reason": reason, "at": stamp(self._clock.now())}  # fmt: skip
 

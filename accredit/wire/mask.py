@@ -4,13 +4,15 @@ import hashlib
 import hmac
 import json
 import threading
-from bisect import insort
 from collections.abc import Mapping, Sequence
+from copy import copy
+from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from accredit.model.disguise import disguises, without_values
 from accredit.model.provider import Masking
+from accredit.wire.hunt import Hunt
 
 Pairs = Sequence[tuple[str, str]]
 
@@ -33,13 +35,25 @@ class Mask:
         self._key = key
         self._lock = threading.Lock()
         self._tokens: dict[str, str] = {}
-        self._hunted: list[tuple[int, str, str]] = []
+        self._keeps = True
         self._rules: dict[str, list[tuple[str, ...]]] = {}
         self._shortened = {name.lower() for name in rules.shortened}
         for names in (rules.personal, rules.secret, rules.shortened, _ALWAYS_SECRET, secret):
             for name in names:
                 tail = tuple(part.lower() for part in name.replace("[]", "").split("."))
                 self._rules.setdefault(tail[-1], []).append(tail)
+        self._hunt = Hunt(iter(self._rules))
+
+    @cached_property
+    def passing(self) -> "Mask":
+        """Masks what is declared alike, and learns nothing: for requests whose values were made up, in any number.
+
+        A made-up value is nobody's. Should it be somebody's after all, then it was learned from a role or a secret before,
+        or is learned from the answer that says so.
+        """
+        passing = copy(self)
+        passing._keeps = False
+        return passing
 
     @property
     def learned(self) -> frozenset[str]:
@@ -51,19 +65,19 @@ class Mask:
         text = value if isinstance(value, str) else json.dumps(value)
         if not text or value is None or isinstance(value, bool):
             return text
+        if not self._keeps:
+            return self._tokens.get(text) or self._token(name, text)
         with self._lock:
             if text not in self._tokens:
-                self._tokens[text] = token = self._token(name, text)
+                token = self._token(name, text)
                 for form in {form for part in _parts(text) for form in disguises(part)}:
-                    insort(self._hunted, (-len(form), form, token))
+                    self._hunt.add(form, token)
+                self._tokens[text] = token
             return self._tokens[text]
 
     def text(self, text: str) -> str:
         """Any text with every learned value replaced."""
-        for _, form, token in self._hunted:
-            if form in text:
-                text = text.replace(form, token)
-        return text
+        return self._hunt.replaced(text)
 
     def texts(self, texts: Sequence[str]) -> list[str]:
         """Several texts at once: quicker than one by one, since most hold nothing."""
