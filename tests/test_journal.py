@@ -8,13 +8,17 @@ import resource
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from weakref import WeakSet
 
 import pytest
 
 from accredit.evidence.journal import Journal, read_run, read_segments
-from accredit.model.chain import START, read_segment, write_line
+from accredit.model.chain import START, Segment, write_line
 from accredit.model.errors import BundleRefused, CannotJudge
+from accredit.model.exchange import Exchange, Request
+from accredit.model.run import run_from
 from accredit.model.verdict import Answer, judge
 from tests.conftest import MINI, ROOT
 
@@ -29,7 +33,7 @@ def _lines(count: int) -> list[bytes]:
 
 def test_records_come_back_as_they_were_written():
     """What was appended is read back, whatever characters it holds."""
-    records = read_segment("j", _lines(3)).records
+    records = list(Segment("j", _lines(3)))
 
     assert [r["number"] for r in records] == [0, 1, 2]
     assert records[0]["text"] == "ü \n\r “x”"
@@ -50,7 +54,7 @@ def test_records_come_back_as_they_were_written():
 def test_a_touched_journal_is_refused(change):
     """A record removed, moved, repeated or altered breaks the chain."""
     with pytest.raises(BundleRefused):
-        read_segment("j", change(_lines(5)))
+        list(Segment("j", change(_lines(5))))
 
 
 def test_any_flipped_bit_is_found():
@@ -59,8 +63,9 @@ def test_any_flipped_bit_is_found():
     for _ in range(500):
         place, bit = chance.randrange(len(whole)), 1 << chance.randrange(8)
         data = whole[:place] + bytes([whole[place] ^ bit]) + whole[place + 1 :]
+        segment = Segment("j", io.BytesIO(data))
         try:
-            segment = read_segment("j", io.BytesIO(data))
+            list(segment)
         except BundleRefused:
             continue
         assert segment.torn
@@ -68,10 +73,123 @@ def test_any_flipped_bit_is_found():
 
 def test_a_torn_last_line_loses_only_itself():
     """A crash in the middle of a write loses that record and none before it."""
-    segment = read_segment("j", io.BytesIO(b"".join(_lines(3))[:-5]))
+    segment = Segment("j", io.BytesIO(b"".join(_lines(3))[:-5]))
+    records = list(segment)
 
-    assert len(segment.records) == 2
+    assert len(records) == segment.count == 2
     assert segment.torn
+
+
+def test_a_segment_is_read_line_by_line():
+    """A record is handed on before the next line is looked at: how long a journal is does not matter."""
+    pulled: list[bytes] = []
+    segment = Segment("j", (pulled.append(line) or line for line in _lines(100)))
+    records = iter(segment)
+    first = next(records)
+
+    assert first["number"] == 0
+    assert len(pulled) == segment.count == 1
+    assert len(list(records)) == 99
+
+
+HEADER = {"kind": "header", "run": "r"}
+
+
+def _segment(name: str, *records: Mapping[str, object]) -> Segment:
+    chain, lines = START, []
+    for record in records:
+        chain, line = write_line(chain, record)
+        lines.append(line)
+    return Segment(name, lines)
+
+
+def _exchange(number: int, case: str = "") -> Mapping[str, object]:
+    return Exchange(number, "credit", "simulator", "", Request("POST", "https://h/credits"), case=case).to_record()
+
+
+def _case(id_: str, *numbers: int, failures: Sequence[str] = ()) -> Mapping[str, object]:
+    return {"kind": "case", "id": id_, "exchanges": numbers, "failures": failures}
+
+
+def test_of_generated_cases_only_those_that_found_something_are_kept():
+    """A case without a failure is let go of when it has ended, its intent too; steps, findings and what was cut short stay."""
+    intents = [{"kind": "intent", "number": number} for number in (1, 2, 3, 4)]
+    run = run_from([
+        _segment("journal.jsonl", HEADER, intents[0], _exchange(1), intents[1], _exchange(2, "fine"), _exchange(5, "fine"), _case("fine", 2, 5),
+                 intents[2], _exchange(3, "found"), _case("found", 3, failures=["a leak"]), intents[3], _exchange(4, "cut short")),
+    ])  # fmt: skip
+
+    assert [e.number for e in run.exchanges] == [1, 3, 4]
+    assert [i["number"] for i in run.intents] == [1, 3, 4]
+
+
+def test_a_case_cut_short_in_one_segment_is_not_ended_by_another():
+    """A case is identified by its content, so that two workers may send the same; each segment ends its own."""
+    run = run_from([
+        _segment("journal.jsonl", HEADER),
+        _segment("journal.gw0.jsonl", _exchange(1, "same")),
+        _segment("journal.gw1.jsonl", _exchange(2, "same"), _case("same", 2)),
+    ])  # fmt: skip
+
+    assert [e.number for e in run.exchanges] == [1]
+
+
+class _Held(dict[str, object]):
+    """A record whose life can be watched."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
+class _Watched(Segment):
+    """A segment of one exchange and its end a case; knows how many records were in memory at most."""
+
+    def __init__(self, cases: int) -> None:
+        super().__init__("journal.jsonl", ())
+        self.cases, self.most = cases, 0
+
+    def __iter__(self) -> Iterator[_Held]:
+        alive: WeakSet[_Held] = WeakSet()
+        for told in (
+            HEADER,
+            *(t for n in range(1, self.cases + 1) for t in (_exchange(n, f"c{n}"), _case(f"c{n}", n))),
+        ):
+            alive.add(record := _Held(told))
+            self.most = max(self.most, len(alive))
+            yield record
+
+
+def test_reading_holds_one_case_at_a_time():
+    """However many cases a journal holds, the records of no more than the one under way are in memory."""
+    segment = _Watched(500)
+    run = run_from([segment])
+
+    assert run.exchanges == ()
+    assert segment.most <= 5
+
+
+@pytest.mark.parametrize(
+    "records",
+    [[], [{"kind": "footer", "segments": {}}], [_exchange(1), HEADER]],
+    ids=["empty", "a footer alone", "a header that comes late"],
+)
+def test_a_journal_without_header_is_refused(records):
+    """What does not begin with a header is the record of no run."""
+    with pytest.raises(BundleRefused, match="does not begin with a header"):
+        run_from([_segment("journal.jsonl", *records)])
+
+
+def test_a_footer_tells_of_every_segment():
+    """A footer that tells another count than a segment has is not believed; one that tells the right one is."""
+    footer = {
+        "kind": "footer",
+        "segments": {"journal.gw0.jsonl": {"records": 1, "chain": write_line(START, _exchange(1))[0]}},
+    }
+
+    with pytest.raises(BundleRefused, match="differ"):
+        run_from([_segment("journal.jsonl", HEADER, footer), _segment("journal.gw0.jsonl", _exchange(1), _exchange(2))])
+    assert run_from(
+        [_segment("journal.jsonl", HEADER, footer), _segment("journal.gw0.jsonl", _exchange(1))]
+    ).is_complete
 
 
 def test_a_full_disk_is_told_and_nothing_before_it_is_lost(tmp_path):
@@ -88,7 +206,7 @@ def test_a_full_disk_is_told_and_nothing_before_it_is_lost(tmp_path):
 
     assert "cannot be written" in ended.stderr
     assert "what was recorded before is kept" in ended.stderr
-    assert len(read_segments(tmp_path)[0].records) >= 5
+    assert len(list(read_segments(tmp_path)[0])) >= 5
 
 
 def test_a_full_disk_during_a_run_ends_it_with_code_3(tmp_path):

@@ -11,6 +11,7 @@ import pytest
 from securesystemslib.dsse import Envelope
 from securesystemslib.signer import SSlibKey
 
+from accredit.evidence import archive
 from accredit.evidence.keys import envelope, load_private, load_public, make_key
 from accredit.evidence.verify import Reply, verify
 from accredit.model.keys import key_id
@@ -68,8 +69,8 @@ def test_a_forger_can_sign_anew_but_not_as_the_partner(sealed, key, tmp_path):
 
 def test_removing_any_file_is_found(sealed, key, tmp_path):
     """Whichever file is removed, the bundle is not intact."""
-    with zipfile.ZipFile(sealed.bundle) as archive:
-        names = archive.namelist()
+    with zipfile.ZipFile(sealed.bundle) as zipped:
+        names = zipped.namelist()
     for name in names:
         path = rewritten(sealed.bundle, tmp_path / "b.zip", lambda files, name=name: files.pop(name))
         assert _replies(path, key)["intact"] is Reply.NO, name
@@ -85,15 +86,15 @@ def test_adding_a_file_is_found(sealed, key, tmp_path):
 def test_any_changed_byte_of_content_is_found(sealed, key, tmp_path):
     """A byte changed anywhere in the zip: not intact, refused, or nothing of the content changed at all."""
     whole, chance = sealed.bundle.read_bytes(), random.Random(11)
-    with zipfile.ZipFile(sealed.bundle) as archive:
-        original = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(sealed.bundle) as zipped:
+        original = {name: zipped.read(name) for name in zipped.namelist()}
     for _ in range(150):
         place = chance.randrange(len(whole))
         path = tmp_path / "b.zip"
         path.write_bytes(whole[:place] + bytes([whole[place] ^ (1 + chance.randrange(255))]) + whole[place + 1 :])
         if _replies(path, key)["intact"] is Reply.YES:
-            with zipfile.ZipFile(path) as archive:
-                assert {name: archive.read(name) for name in archive.namelist()} == original
+            with zipfile.ZipFile(path) as zipped:
+                assert {name: zipped.read(name) for name in zipped.namelist()} == original
 
 
 def test_records_moved_within_the_journal_are_found(sealed, key, tmp_path):
@@ -116,8 +117,8 @@ def test_records_moved_within_the_journal_are_found(sealed, key, tmp_path):
 
 def _with_entry(source: Path, target: Path, entry: zipfile.ZipInfo, data: bytes = b"x") -> Path:
     target.write_bytes(source.read_bytes())
-    with zipfile.ZipFile(target, "a") as archive:
-        archive.writestr(entry, data)
+    with zipfile.ZipFile(target, "a") as zipped:
+        zipped.writestr(entry, data)
     return target
 
 
@@ -159,6 +160,39 @@ def test_what_is_no_zip_is_refused(tmp_path, data):
     assert "is no whole zip" in ended.stdout
 
 
+def test_a_bundle_packed_by_others_is_read_whole_or_refused(sealed, key, tmp_path):
+    """Compressed anew, a bundle is the same to the verifier; with a byte of what is compressed changed, it is refused."""
+    packed, broken = tmp_path / "packed.zip", tmp_path / "broken.zip"
+    with zipfile.ZipFile(sealed.bundle) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    with zipfile.ZipFile(packed) as zipped:
+        entry = zipped.getinfo("journal.jsonl")
+    data = bytearray(packed.read_bytes())
+    data[entry.header_offset + 30 + len(entry.filename)] ^= 0xFF
+    broken.write_bytes(data)
+
+    assert _replies(packed, key)["intact"] is Reply.YES
+    assert _replies(broken, key)["intact"] is Reply.NO
+
+
+def test_a_zip_that_would_unpack_to_too_much_is_refused(sealed, key, tmp_path, monkeypatch):
+    """Before anything is unpacked."""
+    monkeypatch.setattr(archive, "MOST_BYTES", 1000)
+
+    assert "would unpack to more" in verify(sealed.bundle, key).checks[0].reason
+
+
+def test_a_file_is_packed_as_its_bytes_are(tmp_path):
+    """Whether its content is at hand or passes through from its path, a file makes the same zip."""
+    (tmp_path / "journal.jsonl").write_bytes(b"line\n" * 100_000)
+    archive.write(tmp_path / "a.zip", {"j": tmp_path / "journal.jsonl", "m": b"{}"})
+    archive.write(tmp_path / "b.zip", {"j": b"line\n" * 100_000, "m": b"{}"})
+
+    assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
+    assert archive.digest(tmp_path / "journal.jsonl") == archive.digest(b"line\n" * 100_000)
+
+
 def test_a_run_without_footer_is_incomplete(sealed, tmp_path):
     """A run whose footer was cut off is reported again as unknown, and sealed so."""
     folder = tmp_path / "run"
@@ -187,8 +221,8 @@ def test_the_same_run_and_key_give_the_same_bytes(sealed, tmp_path):
 
 def test_others_verify_the_envelope_too(sealed):
     """The envelope is plain DSSE over an in-toto statement: another implementation accepts its signature."""
-    with zipfile.ZipFile(sealed.bundle) as archive:
-        told = json.loads(archive.read("manifest.dsse.json"))
+    with zipfile.ZipFile(sealed.bundle) as zipped:
+        told = json.loads(zipped.read("manifest.dsse.json"))
     [signature] = told["signatures"]
     public = load_public(sealed.output.parent / "signing.pub")
     assert signature["keyid"] == key_id(public)

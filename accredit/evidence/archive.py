@@ -1,7 +1,12 @@
-"""The bundle's zip: written the same way every time, read without trusting it."""
+"""The bundle's zip: written the same way every time, read without trusting it. Large files pass through as streams."""
 
+import hashlib
+import io
+import shutil
 import zipfile
-from collections.abc import Mapping
+import zlib
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
 from accredit.model.errors import BundleRefused, UsageError
@@ -10,24 +15,76 @@ MOST_BYTES = 1024**3
 MOST_FILES = 10_000
 _STAMP = (1980, 1, 1, 0, 0, 0)
 
+Content = bytes | Path
+"""What goes into a bundle: bytes, or the file that holds them."""
 
-def write(path: Path, files: Mapping[str, bytes]) -> None:
+
+def digest(content: Content) -> str:
+    """Hex SHA-256."""
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with content.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def write(path: Path, files: Mapping[str, Content]) -> None:
     """Same files, same bytes: sorted, with one fixed date, and stored as they are, since compressors differ."""
     partial = path.with_suffix(".partial")
     try:
         with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
             for name in sorted(files):
-                entry = zipfile.ZipInfo(name, _STAMP)
-                entry.external_attr = 0o644 << 16
-                entry.create_system = 3
-                archive.writestr(entry, files[name])
+                _add(archive, name, files[name])
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def read(path: Path) -> dict[str, bytes]:
-    """Every file of a bundle by name.
+def _add(archive: zipfile.ZipFile, name: str, content: Content) -> None:
+    entry = zipfile.ZipInfo(name, _STAMP)
+    entry.external_attr = 0o644 << 16
+    entry.create_system = 3
+    if isinstance(content, bytes):
+        archive.writestr(entry, content)
+        return
+    entry.file_size = content.stat().st_size  # as writestr does: it decides between zip and zip64
+    with content.open("rb") as source, archive.open(entry, "w") as target:
+        shutil.copyfileobj(source, target)
+
+
+class Bundle:
+    """A bundle's zip, open for reading.
+
+    Every method raises BundleRefused when the zip turns out to be damaged.
+    """
+
+    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+        self._path, self._archive = path, archive
+        self.names = frozenset(archive.namelist())
+
+    def read(self, name: str) -> bytes:
+        """The whole of a file: for those that are small."""
+        with _whole(self._path):
+            return self._archive.read(name)
+
+    def digest(self, name: str) -> str:
+        """Hex SHA-256 of a file."""
+        with _whole(self._path), self._stream(name) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+
+    def lines(self, name: str) -> Iterator[bytes]:
+        """The lines of a file, one by one."""
+        with _whole(self._path), self._stream(name) as stream:
+            yield from stream
+
+    def _stream(self, name: str) -> io.BufferedReader:
+        stream = self._archive.open(name)
+        assert isinstance(stream, zipfile.ZipExtFile)
+        return io.BufferedReader(stream)
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Bundle]:
+    """A bundle to be read.
 
     Raises:
         UsageError: there is no such file.
@@ -35,14 +92,21 @@ def read(path: Path) -> dict[str, bytes]:
     """
     if not path.is_file():
         raise UsageError(f"{path} does not exist; name a bundle (.zip).")
+    with _whole(path):
+        archive = zipfile.ZipFile(path)
+    with archive:
+        _check(archive.infolist())
+        yield Bundle(path, archive)
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[None]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            _check(entries)
-            return {entry.filename: archive.read(entry) for entry in entries}
+        yield
     except (
         zipfile.BadZipFile,
         zipfile.LargeZipFile,
+        zlib.error,
         NotImplementedError,
         EOFError,
         ValueError,

@@ -1,16 +1,17 @@
 """Puts a bundle together: the records, what was judged by, what people read, and the signed manifest over all of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from accredit.evidence import archive, judged_by
-from accredit.evidence.journal import read_segments
+from accredit.evidence.journal import read_run, segment_paths
 from accredit.evidence.keys import envelope
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, statement
 from accredit.evidence.render import fuzz_cases_csv, report_html, requirements_csv
 from accredit.model.keys import PrivateKey
 from accredit.model.provider import Provider
-from accredit.model.run import Run, run_from
+from accredit.model.run import Run
 from accredit.model.verdict import Verdict, judge
 
 
@@ -31,11 +32,10 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     Args:
         root: The suite that the run was made with.
     """
-    segments = read_segments(folder)
-    run = run_from(segments)
+    run = read_run(folder)
     files = judged_by.collect(root, run)
     provider, verdict = judged_by.provider_in(files, run), judge(run, judged_by.register_in(files, run))
-    files |= {segment.name: (folder / segment.name).read_bytes() for segment in segments}
+    journal = {path.name: path for path in segment_paths(folder)}
     made = {
         "report.html": report_html(templates, provider, run, verdict),
         "requirements.csv": requirements_csv(verdict, run),
@@ -45,7 +45,11 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     for name, data in made.items():
         (folder / name).write_bytes(data)
     return Evidence(
-        run, verdict, provider, folder / "report.html", _seal(files | made, run, verdict, key, folder) if key else None
+        run,
+        verdict,
+        provider,
+        folder / "report.html",
+        _seal({**files, **made, **journal}, run, verdict, key, folder) if key else None,
     )
 
 
@@ -54,8 +58,8 @@ def bundle_name(run: Run) -> str:
     return f"accredit-{run.provider}-{run.environment}-{run.id}.zip"
 
 
-def _seal(files: dict[str, bytes], run: Run, verdict: Verdict, key: PrivateKey, folder: Path) -> Path:
+def _seal(files: Mapping[str, archive.Content], run: Run, verdict: Verdict, key: PrivateKey, folder: Path) -> Path:
     manifest = statement(files, run, verdict)
     path = folder.parent / bundle_name(run)
-    archive.write(path, files | {MANIFEST: manifest, ENVELOPE: envelope(manifest, key)})
+    archive.write(path, {**files, MANIFEST: manifest, ENVELOPE: envelope(manifest, key)})
     return path

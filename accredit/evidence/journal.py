@@ -1,12 +1,12 @@
 """Writes and reads a run's journal: append-only, hash-chained, one segment a worker, flushed record by record."""
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any
 
-from accredit.model.chain import START, Segment, read_segment, write_line
+from accredit.model.chain import START, Segment, write_line
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.model.run import Run, run_from
 
@@ -64,24 +64,32 @@ def _cannot_write(path: Path, failed: OSError) -> CannotJudge:
                        "Make room or choose another folder with --output, then run again.")  # fmt: skip
 
 
-def read_segments(folder: Path) -> list[Segment]:
+def segment_paths(folder: Path) -> list[Path]:
     """Every segment of the journal in `folder`, the main one first.
 
     Raises:
         UsageError: there is none.
-        BundleRefused: one was altered.
     """
     if not (folder / MAIN).is_file():
         raise UsageError(f"{folder} holds no {MAIN}; name the folder of a run, or a bundle.")
-    paths = [folder / MAIN, *sorted(p for p in folder.glob("journal.*.jsonl") if p.name != MAIN)]
-    return [_segment(path) for path in paths]
+    return [folder / MAIN, *sorted(p for p in folder.glob("journal.*.jsonl") if p.name != MAIN)]
 
 
-def _segment(path: Path) -> Segment:
+def read_segments(folder: Path) -> list[Segment]:
+    """The journal in `folder`, to be read as it is iterated."""
+    return [Segment(path.name, _lines(path)) for path in segment_paths(folder)]
+
+
+def _lines(path: Path) -> Iterator[bytes]:
     with path.open("rb") as lines:
-        return read_segment(path.name, lines)
+        yield from lines
 
 
 def read_run(folder: Path) -> Run:
-    """The run recorded in `folder`."""
+    """The run recorded in `folder`.
+
+    Raises:
+        UsageError: there is none.
+        BundleRefused: its journal was altered.
+    """
     return run_from(read_segments(folder))

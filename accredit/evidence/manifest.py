@@ -1,6 +1,5 @@
 """What a bundle says of itself: an in-toto statement over every file, and every requirement the run was about."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import rfc8785
 
 from accredit import __version__
+from accredit.evidence.archive import Content, digest
 from accredit.model.rounds import FuzzVerdict
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict
@@ -17,11 +17,11 @@ PREDICATE = "https://accredit.dev/certification-run/v1"
 MANIFEST, ENVELOPE = "manifest.json", "manifest.dsse.json"
 
 
-def statement(files: Mapping[str, bytes], run: Run, verdict: Verdict) -> bytes:
+def statement(files: Mapping[str, Content], run: Run, verdict: Verdict) -> bytes:
     """The statement in canonical JSON (RFC 8785): same files, same run, same bytes."""
     return rfc8785.dumps({
         "_type": STATEMENT,
-        "subject": [{"name": name, "digest": {"sha256": hashlib.sha256(files[name]).hexdigest()}} for name in sorted(files)],
+        "subject": [{"name": name, "digest": {"sha256": digest(files[name])}} for name in sorted(files)],
         "predicateType": PREDICATE,
         "predicate": predicate(run, verdict),
     })  # fmt: skip

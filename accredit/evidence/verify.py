@@ -1,7 +1,5 @@
 """Checks a bundle and answers four questions apart: is it intact, authentic, complete, and judged as it says?"""
 
-import hashlib
-import io
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,10 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from accredit.evidence import archive
-from accredit.evidence.judged_by import register_in
+from accredit.evidence.journal import MAIN
+from accredit.evidence.judged_by import FOLDER, register_in
 from accredit.evidence.keys import opened
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, PREDICATE, STATEMENT, predicate
-from accredit.model.chain import Segment, read_segment
+from accredit.model.chain import Segment
 from accredit.model.errors import AccreditError, BundleRefused
 from accredit.model.keys import PublicKey, key_id
 from accredit.model.run import Run, run_from
@@ -62,16 +61,18 @@ def verify(path: Path, trusted: PublicKey | None) -> Verification:
         UsageError: there is no such file.
     """
     try:
-        files = archive.read(path)
-        told = _intact(files)
+        with archive.opened(path) as bundle:
+            told = _intact(bundle)
+            run = run_from(_segments(bundle))
+            files = {name: bundle.read(name) for name in bundle.names if name == ENVELOPE or name.startswith(FOLDER)}
     except BundleRefused as wrong:
         unread = tuple(
             Check(question, Reply.UNKNOWN, "not asked, since the bundle is not intact")
             for question in ("authentic", "complete", "re-judged")
         )
         return Verification((Check("intact", Reply.NO, str(wrong)), *unread), None, None)
-    intact = Check("intact", Reply.YES, f"{len(files)} files, each as the manifest says; the journal's chain holds")
-    run = run_from(_segments(files))
+    count = len(bundle.names)
+    intact = Check("intact", Reply.YES, f"{count} files, each as the manifest says; the journal's chain holds")
     try:
         verdict = judge(run, register_in(files, run))
     except AccreditError as wrong:
@@ -83,36 +84,35 @@ def verify(path: Path, trusted: PublicKey | None) -> Verification:
     )
 
 
-def _intact(files: Mapping[str, bytes]) -> dict[str, Any]:
+def _intact(bundle: archive.Bundle) -> dict[str, Any]:
     """The statement, once every file is what it says and no other is there."""
     for name in (MANIFEST, ENVELOPE):
-        if name not in files:
+        if name not in bundle.names:
             raise BundleRefused(f"{name} is missing; the bundle was altered or never sealed.")
-    payload, _ = opened(files[ENVELOPE])
-    if payload != files[MANIFEST]:
+    payload, _ = opened(bundle.read(ENVELOPE))
+    if payload != bundle.read(MANIFEST):
         raise BundleRefused(f"{MANIFEST} is not what was signed; the bundle was altered.")
     told: dict[str, Any] = json.loads(payload)
     if told.get("_type") != STATEMENT or told.get("predicateType") != PREDICATE:
         raise BundleRefused(f"{MANIFEST} is no statement of ours.")
     listed = {subject["name"]: subject["digest"]["sha256"] for subject in told["subject"]}
-    for name in sorted(set(files) - {MANIFEST, ENVELOPE} - set(listed)):
+    for name in sorted(bundle.names - {MANIFEST, ENVELOPE} - set(listed)):
         raise BundleRefused(f"{name} is not in the manifest; it was added after sealing.")
     for name, digest in listed.items():
-        if name not in files:
+        if name not in bundle.names:
             raise BundleRefused(f"{name} is in the manifest and not in the bundle; it was removed after sealing.")
-        if (got := hashlib.sha256(files[name]).hexdigest()) != digest:
+        if (got := bundle.digest(name)) != digest:
             raise BundleRefused(
                 f"{name}: the manifest says {digest[:12]}…, the file is {got[:12]}…; it was changed after sealing. Ask for the original."
             )
-    run_from(_segments(files))
     return told
 
 
-def _segments(files: Mapping[str, bytes]) -> list[Segment]:
+def _segments(bundle: archive.Bundle) -> list[Segment]:
     names = sorted(
-        (n for n in files if n.startswith("journal.") and n.endswith("jsonl")), key=lambda n: (n != "journal.jsonl", n)
+        (n for n in bundle.names if n.startswith("journal.") and n.endswith("jsonl")), key=lambda n: (n != MAIN, n)
     )
-    return [read_segment(name, io.BytesIO(files[name])) for name in names]
+    return [Segment(name, bundle.lines(name)) for name in names]
 
 
 def _authentic(files: Mapping[str, bytes], trusted: PublicKey | None) -> Check:

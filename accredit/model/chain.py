@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from accredit.model.errors import BundleRefused
@@ -25,34 +24,37 @@ def write_line(previous: str, record: Mapping[str, Any]) -> tuple[str, bytes]:
     return chain, _HEAD + chain.encode() + _MIDDLE + payload + _TAIL + b"\n"
 
 
-@dataclass(frozen=True, slots=True)
 class Segment:
-    """One journal file read back. `torn` when its last line was cut off by a crash; everything before it is kept."""
+    """One journal file, read as a stream: each record is checked when its turn comes, and none is kept here.
 
-    name: str
-    records: tuple[Mapping[str, Any], ...]
-    chain: str
-    torn: bool = False
-
-
-def read_segment(name: str, lines: Iterable[bytes]) -> Segment:
-    """Reads and checks one segment.
-
-    Raises:
-        BundleRefused: a line was altered, inserted, removed or re-ordered.
+    Attributes:
+        count, chain: How many records were read so far, and the chain's value after them.
+        torn: True when the last line turned out to be cut off by a crash; everything before it is whole.
     """
-    chain, torn, records = START, False, []
-    for number, line in enumerate(lines, 1):
-        if torn:
-            raise BundleRefused(
-                f"{name}, line {number - 1}: not a whole record, yet more follow; the journal was altered."
-            )
-        if not line.endswith(b"\n"):
-            torn = True
-            continue
-        chain, record = _read_line(f"{name}, line {number}", chain, line.rstrip(b"\n"))
-        records.append(record)
-    return Segment(name, tuple(records), chain, torn)
+
+    __slots__ = ("_lines", "chain", "count", "name", "torn")
+
+    def __init__(self, name: str, lines: Iterable[bytes]) -> None:
+        self.name, self._lines = name, lines
+        self.chain, self.count, self.torn = START, 0, False
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        """The records, once.
+
+        Raises:
+            BundleRefused: a line was altered, inserted, removed or re-ordered.
+        """
+        for number, line in enumerate(self._lines, 1):
+            if self.torn:
+                raise BundleRefused(
+                    f"{self.name}, line {number - 1}: not a whole record, yet more follow; the journal was altered."
+                )
+            if not line.endswith(b"\n"):
+                self.torn = True
+                continue
+            self.chain, record = _read_line(f"{self.name}, line {number}", self.chain, line.rstrip(b"\n"))
+            self.count += 1
+            yield record
 
 
 def _read_line(place: str, previous: str, line: bytes) -> tuple[str, Mapping[str, Any]]:
@@ -70,9 +72,3 @@ def _read_line(place: str, previous: str, line: bytes) -> tuple[str, Mapping[str
     if not isinstance(record, dict) or "kind" not in record:
         raise BundleRefused(f"{place}: a record without a kind; the journal was altered.")
     return chain, record
-
-
-def in_order(segments: Iterable[Segment]) -> Iterator[Mapping[str, Any]]:
-    """Every record of every segment, the main segment first."""
-    for segment in segments:
-        yield from segment.records

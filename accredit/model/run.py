@@ -1,6 +1,6 @@
 """A run: its journal read back. Holds what was recorded; says nothing of what it means, that is `verdict`'s."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,9 @@ from accredit.model.exchange import NO_FINDING, Exchange
 from accredit.model.finding import Finding
 from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding
 from accredit.model.scenario import Scenario
+
+Record = Mapping[str, Any]
+_NO_HEADER = "the journal does not begin with a header; it is not the record of a run."
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,29 +96,28 @@ class Run:
 
 
 def run_from(segments: Sequence[Segment]) -> Run:
-    """The run that these segments record; the main one, with header and footer, is the first.
+    """The run that these segments record; the main one, with header and footer, is the first. They are read here, once.
 
     Raises:
-        BundleRefused: no header, or the footer names other segments than these.
+        BundleRefused: a segment was altered, there is no header, or the footer names other segments than these.
     """
-    records = [record for segment in segments for record in segment.records]
-    by_kind: dict[str, list[Mapping[str, Any]]] = {}
-    for record in records:
-        by_kind.setdefault(str(record["kind"]), []).append(record)
-    if not segments or not segments[0].records or segments[0].records[0]["kind"] != "header":
-        raise BundleRefused("the journal does not begin with a header; it is not the record of a run.")
-    footer = _footer(segments)
+    folded = _Folded()
+    for segment in segments:
+        for record in segment:
+            folded.take(record)
+        folded.end_segment()
+    _check(folded.footer, segments)
     return Run(
-        header=segments[0].records[0],
-        footer=footer,
-        exchanges=tuple(sorted(map(Exchange.from_record, by_kind.get("exchange", ())), key=lambda e: e.number)),
-        intents=tuple(by_kind.get("intent", ())),
-        refusals=tuple(Refusal(**_bare(r)) for r in by_kind.get("refusal", ())),
-        claims=frozenset(r["exchange"] for r in by_kind.get("claim", ())),
-        findings=tuple(map(Finding.from_record, by_kind.get("finding", ()))),
-        steps=tuple(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])}) for r in by_kind.get("step", ())),
-        collected=frozenset(id_ for r in by_kind.get("collected", ()) for id_ in r["scenarios"]),
-        finished={r["scenario"]: r["outcome"] for r in by_kind.get("finished", ())},
+        header=folded.header,
+        footer=folded.footer,
+        exchanges=tuple(sorted(folded.exchanges, key=lambda e: e.number)),
+        intents=tuple(folded.intents.values()),
+        refusals=tuple(folded.refusals),
+        claims=frozenset(folded.claims),
+        findings=tuple(folded.findings),
+        steps=tuple(folded.steps),
+        collected=frozenset(folded.collected),
+        finished=folded.finished,
         torn=any(segment.torn for segment in segments),
         fuzzed=Fuzzed(
             tuple(map(CaseRecord.from_record, by_kind.get("case", ()))),
@@ -125,20 +127,91 @@ def run_from(segments: Sequence[Segment]) -> Run:
     )
 
 
-def _bare(record: Mapping[str, Any]) -> dict[str, Any]:
+class _Folded:
+    """A journal while it is read. Each record is folded in by its kind as it comes; of what is generated, only what failed
+    or was cut short is kept, so that any number of cases can be read."""
+
+    def __init__(self) -> None:
+        self.header: Record = {}
+        self.footer: Record | None = None
+        self.exchanges: list[Exchange] = []
+        self.intents: dict[int, Record] = {}
+        self.refusals: list[Refusal] = []
+        self.claims: set[int] = set()
+        self.findings: list[Finding] = []
+        self.steps: list[Step] = []
+        self.collected: set[str] = set()
+        self.finished: dict[str, str] = {}
+        self._pending: dict[str, list[Record]] = {}
+        self._last: Record = {}
+        self._main_has_ended = False
+        self._folds: Mapping[str, Callable[[Record], None]] = {
+            "exchange": self._exchange,
+            "case": self._case,
+            "intent": lambda r: self.intents.update({r["number"]: r}),
+            "refusal": lambda r: self.refusals.append(Refusal(**_bare(r))),
+            "claim": lambda r: self.claims.add(r["exchange"]),
+            "finding": lambda r: self.findings.append(Finding.from_record(r)),
+            "step": lambda r: self.steps.append(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])})),
+            "collected": lambda r: self.collected.update(r["scenarios"]),
+            "finished": lambda r: self.finished.update({r["scenario"]: r["outcome"]}),
+        }
+
+    def take(self, record: Record) -> None:
+        """One record. Kinds that are not folded are for people who read the journal."""
+        if not self.header:
+            if record["kind"] != "header":
+                raise BundleRefused(_NO_HEADER)
+            self.header = record
+        self._last = record
+        if fold := self._folds.get(str(record["kind"])):
+            fold(record)
+
+    def end_segment(self) -> None:
+        """What was under way when the segment ended was cut short, and is kept."""
+        if not self.header:
+            raise BundleRefused(_NO_HEADER)
+        if not self._main_has_ended:
+            self._main_has_ended = True
+            self.footer = self._last if self._last["kind"] == "footer" else None
+        for exchanges in self._pending.values():
+            self._keep(exchanges)
+        self._pending.clear()
+
+    def _exchange(self, record: Record) -> None:
+        if case := record.get("case"):
+            self._pending.setdefault(case, []).append(record)
+        else:
+            self._keep([record])
+
+    def _keep(self, exchanges: Iterable[Record]) -> None:
+        self.exchanges += map(Exchange.from_record, exchanges)
+
+    def _case(self, record: Record) -> None:
+        """A generated case has ended. One that found nothing is let go of; the journal has it."""
+        exchanges = self._pending.pop(record["id"], [])
+        if record["failures"]:
+            self._keep(exchanges)
+        else:
+            for exchange in exchanges:
+                self.intents.pop(exchange["number"], None)
+
+
+def _bare(record: Record) -> dict[str, Any]:
     return {key: value for key, value in record.items() if key != "kind"}
 
 
-def _footer(segments: Sequence[Segment]) -> Mapping[str, Any] | None:
-    last = segments[0].records[-1]
-    if last["kind"] != "footer":
-        return None
-    told = {name: (s["records"], s["chain"]) for name, s in last["segments"].items()}
-    found = {s.name: (len(s.records), s.chain) for s in segments[1:]}
+def _check(footer: Record | None, segments: Sequence[Segment]) -> None:
+    """The footer names these segments, and they are as it says."""
+    if not segments:
+        raise BundleRefused(_NO_HEADER)
+    if footer is None:
+        return
+    told = {name: (s["records"], s["chain"]) for name, s in footer["segments"].items()}
+    found = {s.name: (s.count, s.chain) for s in segments[1:]}
     if told != found:
         raise BundleRefused(f"the footer names the segments {_names(told)}, the journal has {_names(found)} or their contents "
                             "differ; a segment was altered, removed or added. Ask for the original.")  # fmt: skip
-    return last
 
 
 def _names(segments: Iterable[str]) -> str:
