@@ -35,6 +35,7 @@ from accredit.suite.catalogue import Dossier  # noqa: E402
 from accredit.suite.flaws.flawed import flaws_of, spread  # noqa: E402
 
 SEED, CASES = 2026, 30
+PHASES = "examples,coverage,fuzzing,stateful"
 LONGEST_SECONDS = 180
 LIKELY = 0.8
 """How often an identifier is one that a partner was given, where it could be anything."""
@@ -90,10 +91,21 @@ class Served:
 
 
 @contextmanager
-def served(provider: str, flaws: Iterable[str] = ()) -> Iterator[Served]:
+def served(provider: str, flaws: Iterable[str] = (), speed: int = 1) -> Iterator[Served]:
     """`accredit simulate`, with those flaws, until the block ends."""
     with tempfile.TemporaryDirectory() as name:
-        command = [sys.executable, "-u", "-m", "accredit", "simulate", provider, "--folder", name]
+        command = [
+            sys.executable,
+            "-u",
+            "-m",
+            "accredit",
+            "simulate",
+            provider,
+            "--speed",
+            str(speed),
+            "--folder",
+            name,
+        ]
         command += [part for flaw in flaws for part in ("--flaw", flaw)]
         with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as server:
             assert server.stdout is not None
@@ -114,8 +126,16 @@ class Stock:
     """The stock command on one provider. The flawless simulator is run once a document, under two seeds, so that what comes
     and goes with chance is not taken for a flaw."""
 
-    def __init__(self, dossier: Dossier, seed: int = SEED, cases: int = CASES) -> None:
-        self.dossier, self.seed, self.cases = dossier, seed, cases
+    def __init__(
+        self,
+        dossier: Dossier,
+        seed: int = SEED,
+        cases: int = CASES,
+        *,
+        phases: str = PHASES,
+        reports: str = "har,ndjson",
+    ) -> None:
+        self.dossier, self.seed, self.cases, self.phases, self.reports = dossier, seed, cases, phases, reports
         self._usual: dict[str, set[Failure]] = {}
 
     def found(self, names: Iterable[str]) -> Iterator[tuple[str, set[Failure]]]:
@@ -132,16 +152,17 @@ class Stock:
         found: set[Failure] = set()
         for seed in seeds:
             with served(self.dossier.name, flaws) as there:
-                found |= self._run(service, there, seed)
+                found |= set(_reported(next(self.run(service, there, seed).glob("*.ndjson"))))
         return found
 
-    def _run(self, service: str, there: Served, seed: int) -> set[Failure]:
+    def run(self, service: str, there: Served, seed: int) -> Path:
+        """Runs the command on one document; the folder of its reports."""
         reports, provider = there.folder / "reports", self.dossier.provider
         [base] = provider.facts_of("certification").services_by_url([service], {})
         document = self.dossier.folder / provider.contracts[provider.services.index(service)]
         (there.folder / "schemathesis.toml").write_text(self._settings(there))
         command = [str(Path(sys.executable).with_name("schemathesis")), "run", str(document), "--url", there.urls[base]]
-        command += ["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--continue-on-failure"]
+        command += ["--checks", "all", "--phases", self.phases, "--continue-on-failure"]
         command += [
             "--seed",
             str(seed),
@@ -150,7 +171,7 @@ class Stock:
             "--tls-verify",
             str(there.folder / "ca.pem"),
         ]
-        command += ["--report", "har,ndjson", "--report-dir", str(reports), "--no-color", "--workers", "1"]
+        command += ["--report", self.reports, "--report-dir", str(reports), "--no-color", "--workers", "1"]
         for header, value in self._headers(there).items():
             command += ["--header", f"{header}:{value}"]
         with (
@@ -163,9 +184,8 @@ class Stock:
                 stock.wait(LONGEST_SECONDS)
             except subprocess.TimeoutExpired:
                 stock.kill()  # what it has reported by then counts
-        written = list(reports.glob("*.ndjson"))
-        assert written, (there.folder / "said.txt").read_text()
-        return set(_reported(written[0]))
+        assert list(reports.glob("*")), (there.folder / "said.txt").read_text()
+        return reports
 
     def _headers(self, there: Served) -> Mapping[str, str]:
         auth = self.dossier.provider.auth

@@ -108,15 +108,22 @@ def _exchange(number: int, case: str = "") -> Mapping[str, object]:
 
 
 def _case(id_: str, *numbers: int, failures: Sequence[str] = ()) -> Mapping[str, object]:
-    return {"kind": "case", "id": id_, "exchanges": numbers, "failures": failures}
+    return {"kind": "case", "id": id_, "operation": "read", "phase": "fuzzing", "index": 0, "mode": "positive", "description": "",
+            "reached": "accepted", "status": 200, "exchanges": numbers, "failures": failures}  # fmt: skip
 
 
-def test_of_generated_cases_only_those_that_found_something_are_kept():
-    """A case without a failure is let go of when it has ended, its intent too; steps, findings and what was cut short stay."""
+def _finding(*numbers):
+    return {"kind": "fuzz_finding", "operation": "read", "check": "leaks", "signature": "", "message": "", "phase": "fuzzing",
+            "case": "found", "exchanges": numbers, "edits": []}  # fmt: skip
+
+
+def test_of_generated_cases_only_what_findings_rest_on_is_kept():
+    """A case is let go of when it has ended, its intents too; steps, what findings rest on and what was cut short stay."""
     intents = [{"kind": "intent", "number": number} for number in (1, 2, 3, 4)]
     run = run_from([
         _segment("journal.jsonl", HEADER, intents[0], _exchange(1), intents[1], _exchange(2, "fine"), _exchange(5, "fine"), _case("fine", 2, 5),
-                 intents[2], _exchange(3, "found"), _case("found", 3, failures=["a leak"]), intents[3], _exchange(4, "cut short")),
+                 intents[2], _exchange(3, "found"), _exchange(6, "found"), _finding(3), _case("found", 3, 6, failures=["F-1"]), intents[3],
+                 _exchange(4, "cut short")),
     ])  # fmt: skip
 
     assert [e.number for e in run.exchanges] == [1, 3, 4]

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-NO_FINDING = ("", "as promised", "turned away", "elsewhere", "of a generated request")
+GENERATED = "of a generated request"
+NO_FINDING = ("", "as promised", "turned away", "elsewhere", GENERATED)
 """What is said of an incoming exchange that came as expected, that we turned away on purpose, that came to a place no provider
 was told of, or that a generated request may have brought about."""
 

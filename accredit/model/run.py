@@ -6,7 +6,7 @@ from typing import Any
 
 from accredit.model.chain import Segment
 from accredit.model.errors import BundleRefused
-from accredit.model.exchange import NO_FINDING, Exchange
+from accredit.model.exchange import GENERATED, NO_FINDING, Exchange
 from accredit.model.finding import Finding
 from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding
 from accredit.model.scenario import Scenario
@@ -119,11 +119,7 @@ def run_from(segments: Sequence[Segment]) -> Run:
         collected=frozenset(folded.collected),
         finished=folded.finished,
         torn=any(segment.torn for segment in segments),
-        fuzzed=Fuzzed(
-            tuple(map(CaseRecord.from_record, by_kind.get("case", ()))),
-            tuple(map(FuzzFinding.from_record, by_kind.get("fuzz_finding", ()))),
-            tuple(map(Ended.from_record, by_kind.get("round", ()))),
-        ),
+        fuzzed=Fuzzed(tuple(folded.cases), tuple(folded.found), tuple(folded.rounds)),
     )
 
 
@@ -142,12 +138,18 @@ class _Folded:
         self.steps: list[Step] = []
         self.collected: set[str] = set()
         self.finished: dict[str, str] = {}
+        self.cases: list[CaseRecord] = []
+        self.found: list[FuzzFinding] = []
+        self.rounds: list[Ended] = []
+        self._shown: set[int] = set()
         self._pending: dict[str, list[Record]] = {}
         self._last: Record = {}
         self._main_has_ended = False
         self._folds: Mapping[str, Callable[[Record], None]] = {
             "exchange": self._exchange,
             "case": self._case,
+            "fuzz_finding": self._finding,
+            "round": lambda r: self.rounds.append(Ended.from_record(r)),
             "intent": lambda r: self.intents.update({r["number"]: r}),
             "refusal": lambda r: self.refusals.append(Refusal(**_bare(r))),
             "claim": lambda r: self.claims.add(r["exchange"]),
@@ -181,20 +183,25 @@ class _Folded:
     def _exchange(self, record: Record) -> None:
         if case := record.get("case"):
             self._pending.setdefault(case, []).append(record)
-        else:
+        elif record.get("delivery") != GENERATED:
             self._keep([record])
 
     def _keep(self, exchanges: Iterable[Record]) -> None:
         self.exchanges += map(Exchange.from_record, exchanges)
 
     def _case(self, record: Record) -> None:
-        """A generated case has ended. One that found nothing is let go of; the journal has it."""
-        exchanges = self._pending.pop(record["id"], [])
-        if record["failures"]:
-            self._keep(exchanges)
-        else:
-            for exchange in exchanges:
+        """A generated case has ended. Of its exchanges those are kept that a finding rests on; the journal has them all."""
+        self.cases.append(CaseRecord.from_record(record))
+        for exchange in self._pending.pop(record["id"], []):
+            if exchange["number"] in self._shown:
+                self._keep([exchange])
+            else:
                 self.intents.pop(exchange["number"], None)
+
+    def _finding(self, record: Record) -> None:
+        """Comes before the record of the case that first showed it."""
+        self.found.append(FuzzFinding.from_record(record))
+        self._shown.update(record["exchanges"])
 
 
 def _bare(record: Record) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from accredit.model.contract import Contract
 from accredit.model.errors import Unmet, UsageError
-from accredit.model.exchange import NO_FINDING
+from accredit.model.exchange import GENERATED, NO_FINDING
 from accredit.model.schema import misfits
 from accredit.wire.clock import Clock
 from accredit.wire.line import Line
@@ -25,7 +25,7 @@ class Kind(StrEnum):
     AS_PROMISED = "as promised"
     TURNED_AWAY = "turned away"
     ELSEWHERE = "elsewhere"
-    GENERATED = "of a generated request"
+    GENERATED = GENERATED
     DUPLICATE = "duplicate"
     CONTRADICTING = "contradicting"
     LATE = "late"

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 
 from accredit.model.contract import Operation
 from accredit.model.errors import Refused
-from accredit.model.exchange import Exchange, Request, Response
+from accredit.model.exchange import GENERATED, Exchange, Request, Response
 from accredit.wire.clock import Clock, stamp
 from accredit.wire.guard import Guard
 from accredit.wire.mask import Mask
@@ -151,7 +151,8 @@ class Line:
             exchange = Exchange(number, callback, self.guard.environment, stamp(self._clock.now()),
                                 Request(method, url, _with(shown, values), text), Response(status, size=0), None, error,
                                 scenario=owner, direction="incoming", delivery=delivery)  # fmt: skip
-            self.exchanges.append(exchange)
+            if delivery != GENERATED:
+                self.exchanges.append(exchange)
         self._sink(exchange.to_record())
         return number
 

@@ -75,7 +75,7 @@ def _sent(live: Live, wanted: _Wanted, id_: str) -> Replay:
 
 
 def _exchanges(live: Live, numbers: set[int]) -> tuple[Exchange, ...]:
-    records = (record for segment in read_segments(live.plan.folder) for record in segment.records)
+    records = (record for segment in read_segments(live.plan.folder) for record in segment)
     return tuple(
         Exchange.from_record(r) for r in records if r["kind"] == "exchange" and r["number"] in numbers and r["case"]
     )
