@@ -40,7 +40,7 @@ def stock(provider: str, at: Served, cases: int) -> tuple[int, float]:
     theirs = Stock(Dossier(provider, ROOT), SEED, cases, phases="fuzzing", reports="har")
     for service in theirs.dossier.provider.services:
         began = time.perf_counter()
-        [har] = theirs.run(service, at, SEED).glob("*.har")
+        [har] = theirs.run(service, at, SEED).glob("har-*.json")
         took += time.perf_counter() - began
         sent += len(json.loads(har.read_text())["log"]["entries"])
         har.unlink()

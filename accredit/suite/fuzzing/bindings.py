@@ -8,6 +8,8 @@ from accredit.model.fuzzing import Binding, FuzzFacts
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 Node = dict[str, Any]
+_JOINS = {"allOf", "anyOf", "oneOf"}
+_PLAIN = {"type": ["string", "integer", "boolean", "null"]}
 
 
 def narrowed(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str], value: Callable[[str], Any], *,
@@ -31,6 +33,8 @@ def narrowed(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str
             if not binding.operations or operation["operationId"] in binding.operations:
                 told = (binding.refused if refused else ()) or binding.values
                 _bind(whole, operation, binding, [value(source) for source in told])
+    if not refused:
+        _plain_extras(whole, _joined(whole))
     return whole
 
 
@@ -101,6 +105,35 @@ def _with_examples(told: Any, path: list[str], value: Any) -> Any:
         return told
     name, rest = path[0].removesuffix("[]"), path[1:]
     return {**told, name: _with_examples(told[name], rest, value) if rest else value}
+
+
+def _plain_extras(node: Any, joined: set[str], name: str = "") -> None:
+    """Of properties that a schema allows without naming them, plain values are tried: to draw arbitrary trees takes longer than all
+    else, and what ignores one unknown property ignores another. Not where schemas are joined: each would forbid the other's."""
+    if isinstance(node, list):
+        for item in node:
+            _plain_extras(item, joined)
+    elif isinstance(node, dict):
+        if (
+            "properties" in node
+            and node.get("additionalProperties", True) is True
+            and name not in joined
+            and not _JOINS & set(node)
+        ):
+            node["additionalProperties"] = dict(_PLAIN)
+        for key, item in node.items():
+            if key not in _JOINS:
+                _plain_extras(item, joined, key)
+
+
+def _joined(node: Any, inside: bool = False) -> set[str]:
+    """Names of the components that are joined with others somewhere."""
+    if isinstance(node, list):
+        return set().union(*(_joined(item, inside) for item in node))
+    if not isinstance(node, dict):
+        return set()
+    own = {str(node["$ref"]).rpartition("/")[2]} if inside and "$ref" in node else set()
+    return own.union(*(_joined(item, inside or key in _JOINS) for key, item in node.items()))
 
 
 def _bare(node: Any) -> Any:

@@ -95,8 +95,6 @@ class Contracts:
     def _generator(self, operation: str, *, refused: bool) -> Generator:
         dossier = self._live.plan.dossier
         service = dossier.contract[operation].service
-        if not any(binding.refused for binding in self._facts.binding):
-            refused = False
         if (service, refused) not in self._made:
             document = narrowed(
                 dossier.documents[service], self._facts, self._by_the_client(), self.sources.value, refused=refused
