@@ -1,5 +1,6 @@
 """`accredit fuzz`: fuzzes contracts by generated requests, judges them, seals the evidence; sends a case again."""
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -17,6 +18,9 @@ from accredit.suite.catalogue import dossier, provider_names
 from accredit.suite.places import reports_folder, suite_root
 from accredit.suite.plan import SEED, Choices, plan_run
 from accredit.suite.run import certify
+
+_MOST, _WORTH_IT = 4, 4
+"""Workers at most; rounds above which a second process earns its start."""
 
 
 @click.command()
@@ -59,7 +63,11 @@ from accredit.suite.run import certify
     "--defect", "defects", multiple=True, metavar="NAME", help="Make the simulator wrong in this way; repeatable."
 )
 @click.option("--flaw", default="", hidden=True, help="Make the simulator break its contract in this way.")
-@click.option("--workers", type=click.IntRange(0, 64), default=0, help="Fuzz in so many processes.")
+@click.option(
+    "--workers",
+    type=click.IntRange(0, 64),
+    help="Fuzz in so many processes [default: one a core on a simulator, else one].",
+)
 @click.option(
     "--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder."
 )
@@ -69,7 +77,7 @@ from accredit.suite.run import certify
 @MAKE_KEY
 @SUITE
 def command(providers: tuple[str, ...], environment: str, profile: str | None, consent: str, rounds: tuple[str, ...], seed: int, cases: int | None,
-            replay: str | None, journal: Path | None, defects: tuple[str, ...], flaw: str, workers: int, allure: Path | None, partner_file: Path | None,
+            replay: str | None, journal: Path | None, defects: tuple[str, ...], flaw: str, workers: int | None, allure: Path | None, partner_file: Path | None,
             output: Path, key_file: Path | None, new_key: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Fuzz the contract of each PROVIDER (all, when none is named), judge, and seal the evidence.
 
@@ -86,6 +94,10 @@ def command(providers: tuple[str, ...], environment: str, profile: str | None, c
 
         raise SystemExit(show_replay(again(dossier(root, names[0]), choices, replay, journal)))
     plans = [plan_run(dossier(root, name), choices) for name in names]
+    if workers is None:
+        workers = (
+            min(os.cpu_count() or 1, _MOST) if environment == "simulator" and len(plans[0].rounds) > _WORTH_IT else 0
+        )
     key = sealing_key(key_file, new_key, partner_file)
     lines = ProgressLines(sum(len(plan.rounds) for plan in plans), sys.stdout)
     began = time.monotonic()

@@ -69,7 +69,7 @@ class Control:
 class Live:
     """One worker's part in a run. `worker` is empty when there is only one, and for the one that leads the others."""
 
-    def __init__(self, plan: Plan, worker: str = "", *, leads: bool = False) -> None:
+    def __init__(self, plan: Plan, worker: str = "", *, leads: bool = False, workers: int = 1) -> None:
         self.plan, self.worker = plan, worker
         self._open = ExitStack()
         self._asked: dict[str, set[str]] = {}
@@ -90,7 +90,8 @@ class Live:
         self.mask.data(roles)
         self.journal = Journal(plan.folder, worker)
         guard = Guard(choices.environment, doors, dossier.contract)
-        pace = Pace(provider.pace.requests_per_second if server is None else None, self.clock)
+        # Side by side they go no faster than one would: each takes its share of what the provider allows.
+        pace = Pace(provider.pace.requests_per_second / workers if server is None else None, self.clock)
         self.line = Line(guard, pace, self.mask, self.clock, self.journal.append, self._numbers(), access.connect_to)
         ca_pem = server.ca_pem if server else _pem(access.ca_file)
         http = Http(self.line, ca_pem=ca_pem, connect_to=access.connect_to)

@@ -39,6 +39,7 @@ class SessionRecorder:
         self._config, self._dossiers = config, dossiers
         shared = getattr(config, "workerinput", {})
         self._worker: str = shared.get("workerid", "")
+        self._workers = int(shared.get("workercount", 1))
         self._leads = bool(getattr(config.option, "numprocesses", None)) and not self._worker
         self._plans = {name: plan_run(dossier, choices) for name, dossier in dossiers.items()}
         if self._worker:
@@ -53,7 +54,7 @@ class SessionRecorder:
             for name, plan in self._plans.items():
                 if self._leads:
                     _refuse_one_port_for_many(plan)
-                self._live[name] = Live(plan, self._worker, leads=self._leads)
+                self._live[name] = Live(plan, self._worker, leads=self._leads, workers=self._workers)
                 self._live[name].begin()
         except Exception as fault:
             wrong = fault if isinstance(fault, AccreditError) else CannotJudge(
