@@ -225,6 +225,15 @@ def kills(times: int = 50) -> None:
     print(f"kill -9 at {times} moments      {lost} of {completed} completed exchanges lost               goal 0")
 
 
+def cases(few: int = 2_000, many: int = 20_000) -> None:
+    """Ten times as many generated cases: how much more memory and processor time the whole way takes, bundle verified."""
+    command = [sys.executable, str(ROOT / "tests" / "cases.py")]
+    told = [json.loads(subprocess.check_output([*command, str(count)], cwd=ROOT)) for count in (few, many)]
+    memory, took = (told[1][key] / told[0][key] for key in ("mb", "seconds"))
+    print(f"{many} cases over {few}     {memory:.2f} x memory ({told[1]['mb']:.0f} MB), {took:.1f} x time "
+          f"({told[1]['seconds']:.1f} s)      goal <= 1.2 x and <= 11 x")  # fmt: skip
+
+
 if __name__ == "__main__":
-    for figure in (commands, per_exchange, callbacks, masking, kills):
+    for figure in (commands, per_exchange, callbacks, masking, kills, cases):
         figure()
