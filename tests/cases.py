@@ -17,6 +17,7 @@ sys.path.insert(0, str(ROOT))
 from accredit.evidence.bundle import make_evidence  # noqa: E402
 from accredit.evidence.keys import load_private, load_public, make_key  # noqa: E402
 from accredit.evidence.verify import Reply, verify  # noqa: E402
+from accredit.model.fuzzing import CaseRecord  # noqa: E402
 from accredit.suite.catalogue import Dossier  # noqa: E402
 from accredit.suite.live import Live  # noqa: E402
 from accredit.suite.places import reports_folder  # noqa: E402
@@ -46,20 +47,29 @@ def send(live: Live, number: int) -> None:
     arrival = Arrival(200, JSON)
     arrival.take(json.dumps(answer).encode())
     live.line.arrive(departure, arrival, 0.001)
-    live.journal.append({"kind": "case", "id": case, "exchanges": [departure.number], "failures": []})
+    ended = CaseRecord(
+        case, departure.operation, "fuzzing", number, "positive", "", "accepted", 200, (departure.number,)
+    )
+    live.journal.append(ended.to_record())
+
+
+def recorded(cases: int, output: Path) -> Path:
+    """The folder of a run of so many cases."""
+    live = Live(plan_run(Dossier("mini", MINI), Choices(output=output)))
+    live.begin()
+    for number in range(cases):
+        send(live, number)
+    live.end()
+    return live.plan.folder
 
 
 def run(cases: int, folder: Path) -> None:
     """The whole way, from the first case to the verified bundle."""
     make_key(folder / "a.key")
-    live = Live(plan_run(Dossier("mini", MINI), Choices(output=folder / "evidence")))
-    live.begin()
-    for number in range(cases):
-        send(live, number)
-    live.end()
-    made = make_evidence(live.plan.folder, MINI, reports_folder(), load_private(folder / "a.key"))
-    assert made.bundle is not None
-    assert verify(made.bundle, load_public(folder / "a.pub")).checks[0].reply is Reply.YES
+    journal = recorded(cases, folder / "evidence")
+    bundle = make_evidence(journal, MINI, reports_folder(), load_private(folder / "a.key")).bundle
+    assert bundle is not None
+    assert verify(bundle, load_public(folder / "a.pub")).checks[0].reply is Reply.YES
 
 
 if __name__ == "__main__":

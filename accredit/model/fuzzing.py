@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from sys import intern
 from typing import Any, Literal
 
 from accredit.model.reading import Strict
@@ -184,6 +185,8 @@ class CaseRecord:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "CaseRecord":
         data = {key: value for key, value in record.items() if key != "kind"}
+        # Tens of thousands of cases say the same few words: kept once, they take half the memory.
+        data |= {key: intern(data[key]) for key in ("operation", "phase", "mode", "description", "reached")}
         return cls(**{**data, "exchanges": tuple(data["exchanges"]), "failures": tuple(data["failures"])})
 
 

@@ -14,7 +14,7 @@ _PIECE = 65536
 """Bytes of a text that are looked through at once."""
 _LONGEST_NAME = 100
 
-Found = tuple[int, int, bytes]
+Found = tuple[int, int, str]
 """Where a form begins, where it ends, and what stands in its place."""
 
 
@@ -30,7 +30,7 @@ class Hunt:
     """
 
     def __init__(self, names: Iterator[str]) -> None:
-        self._places: dict[bytes, bytes] = {}
+        self._places: dict[bytes, str] = {}
         self._lengths: dict[bytes, tuple[int, ...]] = {}
         self._alike: dict[tuple[int, ...], tuple[int, ...]] = {}
         self._looked_for: tuple[tuple[_Heads, ...], tuple[bytes, ...]] = ((), ())
@@ -42,7 +42,7 @@ class Hunt:
         data = _bytes(form)
         if data in self._places:
             return
-        self._places[data] = _bytes(token)
+        self._places[data] = token
         head, known = data[:SHORTEST_HUNTED], self._lengths.get(data[:SHORTEST_HUNTED], ())
         lengths = tuple(sorted({*known, len(data)}, reverse=True))
         self._lengths[head] = self._alike.setdefault(lengths, lengths)
@@ -54,7 +54,7 @@ class Hunt:
         data = _bytes(text)
         pieces, at = list[bytes](), 0
         for start, end, token in _together(self._found(data)):
-            pieces += (data[at:start], token)
+            pieces += (data[at:start], _bytes(token))
             at = end
         return b"".join([*pieces, data[at:]]).decode("utf-8", "surrogatepass") if pieces else text
 
