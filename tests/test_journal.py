@@ -130,6 +130,22 @@ def test_of_generated_cases_only_what_findings_rest_on_is_kept():
     assert [i["number"] for i in run.intents] == [1, 3, 4]
 
 
+def test_refusals_of_generated_requests_are_told_by_their_cases():
+    """A step's request that was refused is kept; a generated one's case says that it was not sent."""
+    told = {
+        "kind": "refusal",
+        "scenario": "s",
+        "operation": "",
+        "method": "GET",
+        "url": "https://h",
+        "reason": "no",
+        "at": "",
+    }
+    run = run_from([_segment("journal.jsonl", HEADER, told, {**told, "case": "a"}, _case("a"))])
+
+    assert [refusal.scenario for refusal in run.refusals] == ["s"]
+
+
 def test_a_case_cut_short_in_one_segment_is_not_ended_by_another():
     """A case is identified by its content, so that two workers may send the same; each segment ends its own."""
     run = run_from([

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from accredit.model.errors import Refused
 from accredit.model.provider import Environment, Masking
 from accredit.suite.catalogue import Dossier
 from accredit.wire.clock import RealClock
@@ -64,6 +65,17 @@ def test_made_up_values_are_masked_where_they_are_declared(carried):
 
     assert not any(value in shown for value in ("7000000099", "alba", "/F1"))
     assert "/members/[card:" in shown
+
+
+def test_a_refused_generated_request_is_recorded_as_its_cases(carried):
+    """What the guard keeps back is evidence, masked, and says which case it was; a step's says none."""
+    with pytest.raises(Refused):
+        carried.call("DELETE", "/elsewhere?email=alba@example.test", case="a")
+    with pytest.raises(Refused):
+        carried.call("DELETE", "/elsewhere")
+
+    assert [record.get("case") for record in carried.records] == ["a", None]
+    assert "alba" not in json.dumps(carried.records)
 
 
 def test_what_an_answer_declares_is_learned_from_a_generated_request_too(carried):

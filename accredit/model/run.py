@@ -29,7 +29,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A request that the guard kept from leaving. Evidence as well."""
+    """A step's request that the guard kept from leaving. Evidence as well."""
 
     scenario: str
     operation: str
@@ -151,7 +151,7 @@ class _Folded:
             "fuzz_finding": self._finding,
             "round": lambda r: self.rounds.append(Ended.from_record(r)),
             "intent": lambda r: self.intents.update({r["number"]: r}),
-            "refusal": lambda r: self.refusals.append(Refusal(**_bare(r))),
+            "refusal": self._refusal,
             "claim": lambda r: self.claims.add(r["exchange"]),
             "finding": lambda r: self.findings.append(Finding.from_record(r)),
             "step": lambda r: self.steps.append(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])})),
@@ -188,6 +188,10 @@ class _Folded:
 
     def _keep(self, exchanges: Iterable[Record]) -> None:
         self.exchanges += map(Exchange.from_record, exchanges)
+
+    def _refusal(self, record: Record) -> None:
+        if not record.get("case"):  # of a generated request its case says that it was unsent
+            self.refusals.append(Refusal(**_bare(record)))
 
     def _case(self, record: Record) -> None:
         """A generated case has ended. Of its exchanges those are kept that a finding rests on; the journal has them all."""

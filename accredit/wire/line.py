@@ -82,7 +82,7 @@ class Line:
         try:
             door, operation = self.guard.admit(method, url, headers, bool(case))
         except Refused as refused:
-            self._sink(self._refusal(method, url, str(refused), self._asking(case)))
+            self._sink(self._refusal(method, url, str(refused), case))
             raise
         if operation is not None:
             url = self._with_path_masked(url, door.base_url, operation, self._asking(case))
@@ -178,10 +178,11 @@ class Line:
         return {"kind": "intent", "number": departure.number, "scenario": departure.scenario, "operation": departure.operation,
                 "at": departure.sent_at, "method": departure.method, "url": url, "body": body}  # fmt: skip
 
-    def _refusal(self, method: str, url: str, reason: str, mask: Mask) -> Mapping[str, Any]:
+    def _refusal(self, method: str, url: str, reason: str, case: str) -> Mapping[str, Any]:
+        mask = self._asking(case)
         url, reason = mask.texts([mask.url(url), reason])
         return {"kind": "refusal", "scenario": self.scenario, "operation": "", "method": method, "url": url,
-                "reason": reason, "at": stamp(self._clock.now())}  # fmt: skip
+                "reason": reason, "at": stamp(self._clock.now()), **({"case": case} if case else {})}  # fmt: skip
 
 
 def _header(headers: Pairs, wanted: str) -> str:
