@@ -19,6 +19,7 @@ check: .venv/dev.stamp
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python -m accredit lint
+	@$(BIN)/python -m accredit contract lint
 
 falsify: .venv/run.stamp
 	@$(BIN)/python -m accredit falsify
