@@ -13,7 +13,7 @@ COMMANDS = {
     "fuzz": "Fuzz contracts by generated requests, as evidence.",
     "requirements": "Print a provider's requirements and how each is verified.",
     "lint": "Check that features, steps and registers agree.",
-    "contract": "Check our contracts.",
+    "contract": "Check our contracts; compare them with what a provider published.",
     "falsify": "Prove that each requirement's scenario can fail.",
     "report": "Render and seal a run again from its journal.",
     "verify": "Check a bundle: intact, authentic, complete, judged again.",
