@@ -205,6 +205,15 @@ def test_a_flawed_simulation_is_the_same_in_everything_else():
     assert flawed(simulation, DOSSIERS["points"], "") is simulation
 
 
+@pytest.mark.parametrize("name", ["wrong_type", "wrong_enum", "wrong_format", "out_of_range"])
+def test_a_wrong_field_is_all_that_is_wrong(name):
+    """Where an answer has nothing to hold the field, what is made to hold it is as the contract shows it."""
+    bench, surface = LatamBench(), surface_of("latam_pass", "getAccruals")
+    bench.simulator = flawed(bench.simulator, DOSSIERS["latam_pass"], f"{name}:getAccruals")
+
+    assert len(list(breaks(surface, bench.ask()))) == 1
+
+
 def test_flaws_of_different_operations_do_not_touch_each_other():
     """One simulation may have several; a right call of a third operation is answered as without."""
     bench = PointsBench()

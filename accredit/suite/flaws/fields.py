@@ -5,7 +5,7 @@ from typing import Any
 
 from accredit.suite.flaws.breach import Breach, breach
 from accredit.suite.flaws.planting import with_value, without_value
-from accredit.suite.flaws.surface import Field, Surface
+from accredit.suite.flaws.surface import Field, Surface, shown_by
 
 Schema = Mapping[str, Any]
 _FORMATS = ("date", "date-time", "time", "uuid", "email", "uri")
@@ -34,7 +34,7 @@ def missing_required(surface: Surface) -> Breach | None:
     if field is None:
         return None
     says, where = f"Answers lack the required {field.name}.", _where(surface, field)
-    return breach(says, where, lambda answer: without_value(answer, field.path))
+    return breach(says, where, lambda answer: without_value(answer, field.path, shown_by(surface, answer)))
 
 
 def wrong_error_body(surface: Surface) -> Breach | None:
@@ -46,7 +46,7 @@ def wrong_error_body(surface: Surface) -> Breach | None:
     if not wrong:
         return None
     says = f"Errors say {next(iter(wrong.values()))[1]!r} where their schema has another type."
-    return breach(says, wrong, lambda answer: with_value(answer, *wrong[answer.status]))
+    return breach(says, wrong, lambda answer: with_value(answer, *wrong[answer.status], shown_by(surface, answer)))
 
 
 def _successful(surface: Surface) -> Iterator[Field]:
@@ -68,7 +68,9 @@ def _planted(surface: Surface, field: Field | None, wrong: Callable[[Schema], ob
         return None
     path, value = field.path, wrong(field.schema)
     says = f"Answers say {value!r} in {field.name}, which the contract rules out."
-    return breach(says, _where(surface, field), lambda answer: with_value(answer, path, value))
+    return breach(
+        says, _where(surface, field), lambda answer: with_value(answer, path, value, shown_by(surface, answer))
+    )
 
 
 # --- a value that the schema rules out; None where it allows anything ---

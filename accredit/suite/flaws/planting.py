@@ -1,4 +1,4 @@
-"""Puts something wrong into a JSON answer at a given place, which is made where it is missing."""
+"""Puts something wrong into a JSON answer at a given place, which is made, as the contract shows it, where it is missing."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -9,16 +9,18 @@ from typing import Any
 from accredit.model.simulation import Answer
 
 Path = tuple[str | int, ...]
+Shown = Callable[[Path], Any]
+"""What the contract shows at a place."""
 
 
-def with_value(answer: Answer, path: Path, value: object) -> Answer:
+def with_value(answer: Answer, path: Path, value: object, shown: Shown) -> Answer:
     """The answer with that value there."""
-    return _changed(answer, path, lambda holder, last: _put(holder, last, value))
+    return _changed(answer, path, shown, lambda holder, last: _put(holder, last, value))
 
 
-def without_value(answer: Answer, path: Path) -> Answer:
+def without_value(answer: Answer, path: Path, shown: Shown) -> Answer:
     """The answer without that field."""
-    return _changed(answer, path, lambda holder, last: holder.pop(last, None))
+    return _changed(answer, path, shown, lambda holder, last: holder.pop(last, None))
 
 
 def as_json(answer: Answer) -> Any:
@@ -40,16 +42,16 @@ def header(headers: Mapping[str, str], name: str) -> str:
     return next((value for known, value in headers.items() if known.lower() == name.lower()), "")
 
 
-def _changed(answer: Answer, path: Path, change: Callable[[Any, str | int], object]) -> Answer:
+def _changed(answer: Answer, path: Path, shown: Shown, change: Callable[[Any, str | int], object]) -> Answer:
     body = as_json(answer)
     if not isinstance(body, dict):
         return answer
     holder: Any = body
-    for step, following in pairwise(path):
+    for place, (step, following) in enumerate(pairwise(path), 1):
         wanted = list if isinstance(following, int) else dict
         inner = _at(holder, step)
         if not isinstance(inner, wanted):
-            inner = wanted()
+            inner = shown(path[:place])
             _put(holder, step, inner)
         holder = inner
     change(holder, path[-1])

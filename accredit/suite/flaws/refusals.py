@@ -1,12 +1,13 @@
 """Flaws in how requests are turned away: not at all, with a crash, or with words that nobody outside should read."""
 
 import base64
+import json
 from dataclasses import replace
 
 from accredit.model.simulation import Answer, Call
 from accredit.suite.flaws.breach import Again, Breach, breach
 from accredit.suite.flaws.planting import as_json, header, with_value
-from accredit.suite.flaws.surface import Surface
+from accredit.suite.flaws.surface import Surface, shown_by
 
 _CRASH = """java.lang.IllegalStateException: unexpected value
 \tat com.example.loyalty.api.RequestHandler.handle(RequestHandler.java:214)
@@ -83,10 +84,10 @@ def _worded(surface: Surface, answer: Answer, words: str) -> Answer:
     """The answer with these words in the first text that its schema leaves free; as it is in all else."""
     for field in surface.fields(answer.status):
         if field.schema.get("type") == "string" and not {"const", "enum", "format"} & set(field.schema):
-            return with_value(answer, field.path, words)
+            return with_value(answer, field.path, words, shown_by(surface, answer))
     body = as_json(answer)
     if isinstance(body, dict):
-        return with_value(answer, (next(iter(body), "message"),), words)
+        return replace(answer, body=json.dumps({**body, next(iter(body), "message"): words}).encode())
     headers = {"content-type": "text/plain; charset=utf-8"} | dict(answer.headers)
     return replace(answer, body=words.encode(), headers=headers)
 

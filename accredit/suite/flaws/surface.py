@@ -1,11 +1,12 @@
 """What the contract promises of one operation's answers, and what somebody with the partner's token sees of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from accredit.model.contract import Operation
 from accredit.model.provider import Auth
+from accredit.model.simulation import Answer
 
 Document = Mapping[str, Any]
 JSON = "application/json"
@@ -109,6 +110,14 @@ class Surface:
         schema = self.schema(status)
         return None if schema is None else self._sample(schema, _DEEPEST)
 
+    def shown(self, status: int, path: tuple[str | int, ...]) -> Any:
+        """What the contract shows at that place of a JSON answer: an object or a list that is there for a field's sake."""
+        schema: Mapping[str, Any] = self.schema(status) or {}
+        for step in path:
+            schema = resolved(self.document, schema)
+            schema = schema["items"] if isinstance(step, int) else schema["properties"][step]
+        return self._sample(schema, _DEEPEST)
+
     def _content(self, status: int) -> Mapping[str, Any]:
         told = {str(named): answer for named, answer in self.told["responses"].items()}
         found: Mapping[str, Any] = resolved(self.document, told.get(str(status), {})).get("content", {})
@@ -137,6 +146,11 @@ class Surface:
         if kind == "array":
             return [self._sample(schema["items"], depth - 1)] if schema.get("minItems") else []
         return _FORMATS.get(schema.get("format", "")) or schema.get("minimum") or _PLAIN[kind]
+
+
+def shown_by(surface: Surface, answer: Answer) -> Callable[[tuple[str | int, ...]], Any]:
+    """What the contract shows at each place of an answer like this one."""
+    return lambda path: surface.shown(answer.status, path)
 
 
 def resolved(document: Document, node: Mapping[str, Any]) -> Mapping[str, Any]:
