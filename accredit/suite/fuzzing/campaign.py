@@ -259,7 +259,9 @@ class Campaign:
             sent.failed += [f for f in self._judged(at_work, sent) if f.check not in _ABOUT_FITTING]
             if sent.reply is not None:
                 at_work.checks["asks_for_a_token"] += 1
-                sent.failed += checks.asks_for_a_token(sent.reply.status, how)
+                sent.failed += checks.asks_for_a_token(
+                    sent.reply.status, how, for_one=operation == self._live.plan.dossier.provider.auth.operation
+                )
                 # To be turned away for it is what was asked for.
                 sent.reached = "accepted" if sent.reached == "accepted" else "rejected"
             self._tell(at_work, sent, before)

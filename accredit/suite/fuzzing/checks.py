@@ -33,9 +33,13 @@ def tells_nothing(status: int, body: bytes, secrets: Collection[str]) -> list[Fa
     return [Failed("tells_nothing", what, f"An error tells what is nobody's business: {what}.") for what in told]
 
 
-def asks_for_a_token(status: int, without: str) -> list[Failed]:
-    """Nobody is let in who shows no token, or a worthless one."""
-    if status not in _LET_IN:
+def asks_for_a_token(status: int, without: str, *, for_one: bool) -> list[Failed]:
+    """Nobody who shows no token, or a worthless one, is let in, or so far in that the request itself is looked at.
+
+    Args:
+        for_one: It is the token call itself, which may refuse wrong credentials by 400 (RFC 6749, 5.2).
+    """
+    if status in (401, 403, 429, *([400] * for_one)) or status >= 500:
         return []
     return [Failed("asks_for_a_token", without, f"A call {without} was answered {status}; expected 401 or 403.")]
 
