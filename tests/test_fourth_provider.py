@@ -45,6 +45,7 @@ def test_it_is_certified_with_the_others_by_one_command(suite: Path, tmp_path: P
 
 def test_lint_agrees(suite: Path) -> None:
     assert accredit("lint", "--suite", suite, "bell").returncode == 0
+    assert accredit("contract", "lint", "--suite", suite, "bell").returncode == 0
 
 
 def test_every_defect_of_it_is_killed(suite: Path) -> None:
