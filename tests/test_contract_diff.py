@@ -196,6 +196,7 @@ CASES: list[tuple[Edit, str, str]] = [
     (lambda d: _order(d)["properties"].update(new={}), "request-field-new", "request: new"),
     (lambda d: _order(d).pop("required"), "request-field-optional", "request: id"),
     (lambda d: _order(d)["properties"].pop("day"), "request-field-gone", "request: day"),
+    (lambda d: (_order(d)["properties"].pop("id"), _order(d).pop("required")), "request-field-unread", "request: id"),
     (lambda d: (_order(d)["properties"].pop("day"), _order(d).update(additionalProperties=False)), "request-field-refused", "request: day"),
     (lambda d: _o(d, "day").update(readOnly=True), "request-field-refused", "request: day"),
     (lambda d: _order(d).update(additionalProperties=False), "request-closed", "request: body"),
@@ -396,6 +397,33 @@ def test_swagger_is_compared_by_the_same_rules(edit, code, place):
     assert (code, place) in {(d.code, d.place) for d in changed(against(swagger(edit)))}
 
 
+def test_content_types_of_swagger_are_those_of_the_whole_operation():
+    """`produces` lists what an operation may answer with: not every answer comes in each of them, and the schema is JSON's."""
+    page = {"text/html": {"schema": {"type": "string"}}}
+    ours = edited(lambda d: _operation(d)["responses"]["404"].update(content=page))
+    theirs = swagger(lambda d: d.update(produces=["application/json", "text/html"]))
+    theirs["paths"]["/orders/{id}"]["post"]["responses"]["404"]["schema"] = {"type": "object"}
+
+    assert changed(against(theirs, ours)) == []
+
+
+def test_any_content_type_covers_ours():
+    """`*/*`, as many generators write, is neither another content type nor the loss of one."""
+
+    def anything(d: dict[str, Any]) -> None:
+        for told in (_operation(d)["requestBody"], _answer(d)):
+            told["content"] = {"*/*": told["content"]["application/json"]}
+
+    assert changed(against(edited(anything))) == []
+
+
+def test_where_nothing_is_said_it_is_said_once():
+    """An answer without a schema is one difference, not one for each of its fields."""
+    [found] = changed(against(edited(lambda d: _answer(d)["content"]["application/json"].pop("schema"))))
+
+    assert (found.code, found.place, found.theirs) == ("answer-type-widened", "answer 200: body", "any type")
+
+
 def test_openapi_3_0_says_null_and_limits_its_own_way():
     """`nullable` and `exclusiveMinimum: true` of 3.0 are read as what 3.1 writes otherwise."""
 
@@ -436,7 +464,7 @@ def test_no_broken_document_breaks_us(source):
         for step in steps[:-1]:
             node = node[step]
         right = node[steps[-1]]
-        for wrong in (None, 7, [7], {"$ref": 7}):
+        for wrong in (7, [7], {"$ref": 7}):
             node[steps[-1]] = wrong
             with suppress(UsageError):
                 against(theirs)
@@ -483,12 +511,25 @@ def test_the_command_tells_breaking_from_not(published, tmp_path):
         assert said in moved.stdout
 
 
+def test_a_service_that_is_named_is_compared_whole(published):
+    """Without it an absent service is not compared, and said so; named, what it has not is gone."""
+    silent = accredit("contract", "diff", "points", "--published", published())
+    named = accredit("contract", "diff", "points", "--published", published(), "--service", "auth")
+    unknown = accredit("contract", "diff", "points", "--published", published(), "--service", "nobody")
+
+    assert "NOT COMPARED" in silent.stdout
+    assert named.returncode == 1
+    assert "requestToken, the operation" in named.stdout
+    assert "service balance: getBalance" in named.stdout
+    assert unknown.returncode == 2
+
+
 def test_machines_read_the_same(published):
     """`--format json` holds ids, rules, places and the answer."""
     ended = accredit("contract", "diff", "points", "--published", published(_no_balance), "--format", "json")
     told = json.loads(ended.stdout)
 
-    assert told["answer"] == "breaking"
+    assert told["fine"] is False
     assert [d["rule"] for d in told["differences"] if d["kind"] == "breaking"] == ["answer-field-gone"]
     assert told["published"]["digest"].startswith("sha256:")
 

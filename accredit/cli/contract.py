@@ -18,7 +18,7 @@ _SERVICES = click.option(
     "services",
     multiple=True,
     metavar="NAME",
-    help="FILE is meant to describe this service of ours as a whole.",
+    help="FILE describes this service of ours and no other; may be repeated.",
 )
 _ACCEPTED = click.option("--accepted", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE",
                          help=f"What was accepted; {ACCEPTED_FILE} unless named.")  # fmt: skip

@@ -40,7 +40,7 @@ def as_data(found: Drift) -> dict[str, Any]:
     return {
         "provider": found.provider,
         "published": {"file": str(found.published), "digest": found.digest, "written_by": found.written_by},
-        "answer": "fine" if judged.is_fine else "breaking",
+        "fine": judged.is_fine,
         "compared": [{"operation": c.operation, "ours": c.ours, "theirs": c.theirs} for c in comparison.compared],
         "not_compared": {
             "services": {s: list(ids) for s, ids in comparison.silent.items()},
@@ -105,7 +105,9 @@ def _show_rest(found: Drift) -> None:
     if comparison.silent or comparison.unheard:
         click.echo("\nNOT COMPARED, since their document has nothing of it")
     for service, operations in comparison.silent.items():
-        click.echo(f"  service {service}: {', '.join(operations)}; if it should have, say so with --service {service}")
+        click.echo(
+            f"  service {service}: {', '.join(operations)}; if it describes that service, say so with --service {service}"
+        )
     for name in comparison.unheard:
         click.echo(f"  callback {name}")
     for entry in judged.unused:
@@ -114,6 +116,6 @@ def _show_rest(found: Drift) -> None:
         )
     kinds = [_kind(found, d) for d in comparison.differences]
     counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in _HEADINGS)
-    unused = f", {len(judged.unused)} accepted for nothing" if judged.unused else ""
-    answer = "nothing breaks the partner" if judged.is_fine else "the contract and what is published have moved apart"
+    unused = f"; {len(judged.unused)} accepted that match nothing" if judged.unused else ""
+    answer = "the contract and what is published have moved apart" if judged.breaking else "nothing breaks the partner"
     click.echo(f"\n{answer}: {counts}{unused}")

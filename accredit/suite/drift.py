@@ -12,7 +12,6 @@ from typing import Any
 from accredit.model.drift.accepted import Accepted, Judged, entry_for, judge
 from accredit.model.drift.comparison import compare
 from accredit.model.drift.document import Document
-from accredit.model.drift.promised import webhooks_of
 from accredit.model.errors import UsageError
 from accredit.model.reading import read
 from accredit.suite.catalogue import Dossier, read_toml
@@ -56,11 +55,8 @@ def drift(dossier: Dossier, published: Path, entries: Sequence[Accepted] = (), s
     written_by = f"{'Swagger' if theirs.version == '2.0' else 'OpenAPI'} {theirs.version}"
     ours = {service: Document(document, f"contract {service}") for service, document in dossier.documents.items()}
     comparison = compare(ours, theirs, services)
-    names = {o.id for o in dossier.contract.operations} | {
-        name for document in ours.values() for name in webhooks_of(document)
-    }
     digest = f"sha256:{hashlib.sha256(content).hexdigest()}"
-    return Drift(dossier.name, published, digest, written_by, judge(comparison, entries, names))
+    return Drift(dossier.name, published, digest, written_by, judge(comparison, entries))
 
 
 def accepted_by(path: Path | None, provider: str) -> list[Accepted]:

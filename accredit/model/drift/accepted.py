@@ -1,6 +1,6 @@
 """Differences that a person accepted, each with a reason. One that excuses nothing any more is told, like a waiver."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -36,7 +36,7 @@ class Judged:
 
     Attributes:
         accepted: By id of the difference.
-        unused: Entries on operations that were looked at, or that our contract has no more, which match no difference.
+        unused: Entries that match no difference.
     """
 
     comparison: Comparison
@@ -53,15 +53,13 @@ class Judged:
         return not self.breaking and not self.unused
 
 
-def judge(comparison: Comparison, entries: Sequence[Accepted], operations: Collection[str]) -> Judged:
+def judge(comparison: Comparison, entries: Sequence[Accepted]) -> Judged:
     """Which breaking differences are accepted, and which entries excuse nothing.
 
-    Args:
-        operations: Every name that our contract has for an operation or a webhook. An entry on one of a service that the
-            document does not describe is left for the document that does.
+    An entry on what the document does not describe at all is left for the document that does.
     """
     breaking = {d.id for d in comparison.differences if d.kind == "breaking"}
-    elsewhere = set(operations) - comparison.looked_at
+    elsewhere = {*comparison.unheard, *(name for names in comparison.silent.values() for name in names)}
     used = {entry.difference: entry for entry in entries if entry.difference in breaking}
     unused = tuple(e for e in entries if e.difference not in breaking and e.operation not in elsewhere)
     return Judged(comparison, used, unused)

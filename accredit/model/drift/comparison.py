@@ -7,7 +7,8 @@ from accredit.model.drift.difference import Difference, shown
 from accredit.model.drift.document import Document
 from accredit.model.drift.matching import matched
 from accredit.model.drift.operations import callback_differences, differences_of
-from accredit.model.drift.promised import Body, Promised, promised_by, webhooks_of
+from accredit.model.drift.promised import Body, Promised
+from accredit.model.drift.reader import promised_by, webhooks_of
 from accredit.model.drift.schemas import Schemas
 from accredit.model.errors import UsageError
 
@@ -27,7 +28,7 @@ class Comparison:
 
     Attributes:
         compared: Operations that both have.
-        silent: Our operations by service, of services that their document has nothing of: not compared.
+        silent: Our operations and webhooks by service, of services that their document has nothing of: not compared.
         unheard: Our callbacks and webhooks that their document does not describe: not compared.
         differences: Breaking ones first, then compatible, then improved; in each by operation.
     """
@@ -37,18 +38,13 @@ class Comparison:
     unheard: tuple[str, ...]
     differences: tuple[Difference, ...]
 
-    @property
-    def looked_at(self) -> frozenset[str]:
-        """Our operations that were judged, found or not."""
-        return frozenset({*(c.operation for c in self.compared), *(d.operation for d in self.differences)})
-
 
 def compare(ours: Mapping[str, Document], theirs: Document, services: Collection[str] = ()) -> Comparison:
     """Compares our documents, by service, with theirs.
 
     Args:
-        services: Theirs is meant to be the whole of these, whatever it has of them. Otherwise a service counts when it has
-            at least one operation of it.
+        services: Theirs describes these and no other, whatever it has of them. Otherwise a service counts when theirs has at
+            least one operation of it.
 
     Raises:
         UsageError: theirs cannot be read, or has nothing to do with our contract.
@@ -64,7 +60,7 @@ def compare(ours: Mapping[str, Document], theirs: Document, services: Collection
 def _compare(ours: Mapping[str, Document], theirs: Document, services: Collection[str]) -> Comparison:
     known = [operation for service, document in ours.items() for operation in promised_by(document, service)]
     published = promised_by(theirs)
-    pairs = matched(known, published)
+    pairs = matched([o for o in known if not services or o.service in services], published)
     if not pairs and not services:
         raise UsageError(f"{theirs.called}: has none of our operations ({len(published)} of its own); is it this provider's? If it is, "
                          "say with --service which of our services it describes.")  # fmt: skip
@@ -72,7 +68,7 @@ def _compare(ours: Mapping[str, Document], theirs: Document, services: Collectio
     found = [d for a, b in pairs for d in differences_of(a, b)]
     found += _one_sided(known, published, pairs, meant)
     webhooks, unheard = _webhooks(ours, theirs, meant)
-    silent = {s: tuple(o.id for o in known if o.service == s) for s in ours if s not in meant}
+    silent = {s: (*(o.id for o in known if o.service == s), *webhooks_of(d)) for s, d in ours.items() if s not in meant}
     kinds = ("breaking", "compatible", "improved")
     order = {operation.id: number for number, operation in enumerate(known)}
     ordered = sorted(

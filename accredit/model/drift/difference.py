@@ -11,13 +11,15 @@ _LONGEST = 300
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """Attributes:
-    operation: Our operationId; `GET /path` where only they have it.
-    place: Where in it: `answer 200: members[].tier`.
-    ours: What our contract says there, in words.
-    theirs: What they publish there, in words.
-    inferred: Our contract had only inferred it, so that their document corrects an assumption of ours.
-    component: The place within a schema that several operations share, `ApiError.code`; empty when none is.
+    """One thing that is said otherwise.
+
+    Attributes:
+        operation: Our operationId; `GET /path` where only they have it.
+        place: Where in it: `answer 200: members[].tier`.
+        ours: What our contract says there, in words.
+        theirs: What they publish there, in words.
+        inferred: Our contract had only inferred it, so that their document corrects an assumption of ours.
+        component: The place within a schema that several operations share, `ApiError.code`; empty when none is.
     """
 
     code: str

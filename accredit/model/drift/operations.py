@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping
 
 from accredit.model.drift.access import in_words, narrowing
 from accredit.model.drift.difference import Difference, shown
-from accredit.model.drift.promised import Answer, Body, Parameter, Promised
+from accredit.model.drift.promised import JSON, Answer, Body, Parameter, Promised
 from accredit.model.drift.rules import Direction
 from accredit.model.drift.schemas import Schemas
 from accredit.model.drift.shape import Nodes
-
-_JSON = "application/json"
 
 
 def differences_of(ours: Promised, theirs: Promised) -> Iterator[Difference]:
@@ -122,7 +120,11 @@ class _Pair:
                 if a.inferred and status in ours and status in theirs:
                     yield self._difference("now-published", place, "comes", "comes", True)
                 yield from self._headers(place, a, b)
-                yield from _contents(self.schemas, self.id, "answer", place, a.contents, b.contents, False)
+                published = b.contents
+                if self.theirs.document.version == "2.0" and set(a.contents) & set(published):
+                    # Swagger 2.0 cannot say which of an operation's content types an answer comes in.
+                    published = {kind: schema for kind, schema in published.items() if kind in a.contents}
+                yield from _contents(self.schemas, self.id, "answer", place, a.contents, published, False)
 
     def _headers(self, place: str, a: Answer, b: Answer) -> Iterator[Difference]:
         for name in sorted({*a.headers, *b.headers}):
@@ -170,13 +172,14 @@ def _contents(schemas: Schemas, operation: str, direction: Direction, place: str
     )
     for kind in sorted({*ours, *theirs}):
         a, b = _content_of(kind, ours), _content_of(kind, theirs)
-        where = f"{place}:" if kind == _JSON else f"{place} ({shown(kind)}):"
+        where = f"{place}:" if kind == JSON else f"{place} ({shown(kind)}):"
         if a is None and b is not None:
-            if kind not in ours:
+            if kind not in ours and not any(_content_of(known, {kind: ()}) is not None for known in ours):
                 yield Difference(f"{direction}-content-new", operation, where[:-1], *named)
         elif b is None and a is not None:
             yield Difference(f"{direction}-content-gone", operation, where[:-1], *named, inferred)
-        elif kind in ours and a is not None and b is not None:
+        elif kind in ours and a is not None and (b or kind == JSON):  # of a text nothing need be said
+            assert b is not None
             yield from schemas.compare(direction, where, a, b, inferred=inferred)
 
 

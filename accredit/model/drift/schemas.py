@@ -79,8 +79,8 @@ class Schemas:
         ]
 
     def _fields(self, direction: Direction, place: str, a: Shape, b: Shape, component: str) -> Iterator[Difference]:
-        if "object" not in a.types or "object" not in b.types:
-            return
+        if "object" not in a.types or "object" not in b.types or (not b.fields and b.types >= ANYTHING):
+            return  # where they say nothing at all, that is said once
         ours, theirs = self._travelling(self._ours, a, direction), self._travelling(self._theirs, b, direction)
         for name in sorted({*ours, *theirs}):
             where = _join(place, f".{shown(name)}")
@@ -129,7 +129,7 @@ class Schemas:
         left = [(_name_of(nodes), self._ours.of(nodes)) for nodes in a.choices] or [("", a)]
         right = [(_name_of(nodes), self._theirs.of(nodes)) for nodes in b.choices] or [("", b)]
         names = [name for name, _ in left], [name for name, _ in right]
-        told = [", ".join(name or f"the {n + 1}." for n, name in enumerate(side)) for side in names]
+        told = [", ".join(name or "one without a name" for name in side) for side in names]
         must, may = names if direction == "request" else names[::-1]
         lost, more = (
             ("request-choice-gone", "request-choice-new")
@@ -208,7 +208,8 @@ def _presence(direction: Direction, a: Shape, b: Shape, ours: Nodes | None, thei
     if direction == "request":
         if theirs is None:  # where others have a schema, it is held to that
             refused = b.others is False or name in b.fields
-            return "field-refused" if refused else "" if isinstance(b.others, tuple) else "field-gone"
+            gone = "field-unread" if name in a.required else "field-gone"
+            return "field-refused" if refused else "" if isinstance(b.others, tuple) else gone
         if now and not before:
             return "field-required"
         return "field-new" if ours is None else "field-optional" if before and not now else ""
