@@ -69,7 +69,7 @@ def test_each_rule_refuses_what_it_is_there_for(own_mini, wrong, says):
         (lambda s: _append(s, FEATURE, SCENARIO.format(tags="@MI-99", name="x")), "@MI-99 is in no register"),
         (lambda s: _append(s, REGISTER, "\n[MI-06]\ntitle = 1\n"), "cannot be read"),
         (
-            lambda s: _replace(s, "contracts/mini/openapi.yaml", "x-effect: writes, ", ""),
+            lambda s: _replace(s, "contracts/mini/openapi.yaml", "x-effect: writes", ""),
             "needs an operationId and an x-effect",
         ),
     ],

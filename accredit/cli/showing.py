@@ -49,6 +49,8 @@ def show_evidence(made: Evidence) -> None:
     click.echo("\nscenarios: " + " = ".join(f"{count} {stage}" for stage, count in counts.items())
                if not made.verdict.reconciliation.differences else f"\nscenarios: {dict(counts)}")  # fmt: skip
     show_fuzz(made)
+    if made.coverage.items:
+        click.echo(f"contract: {made.coverage}")
     show_verdict(made.verdict)
     click.echo(f"report:  {made.report}")
     if made.bundle:

@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accredit.evidence import archive, judged_by
+from accredit.evidence.covered import contract_coverage
 from accredit.evidence.journal import read_run, segment_paths
 from accredit.evidence.keys import envelope
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, statement
-from accredit.evidence.render import fuzz_cases_csv, report_html, requirements_csv
+from accredit.evidence.render import coverage_csv, fuzz_cases_csv, report_html, requirements_csv
+from accredit.model.coverage import Coverage
 from accredit.model.keys import PrivateKey
 from accredit.model.provider import Provider
 from accredit.model.run import Run
@@ -21,6 +23,7 @@ class Evidence:
 
     run: Run
     verdict: Verdict
+    coverage: Coverage
     provider: Provider
     report: Path
     bundle: Path | None
@@ -35,10 +38,12 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     run = read_run(folder)
     files = judged_by.collect(root, run)
     provider, verdict = judged_by.provider_in(files, run), judge(run, judged_by.register_in(files, run))
+    coverage = contract_coverage(run, provider, judged_by.contract_in(files, provider, run))
     journal = {path.name: path for path in segment_paths(folder)}
     made = {
-        "report.html": report_html(templates, provider, run, verdict),
+        "report.html": report_html(templates, provider, run, verdict, coverage),
         "requirements.csv": requirements_csv(verdict, run),
+        "contract-coverage.csv": coverage_csv(coverage),
     }
     if verdict.fuzz is not None:
         made["fuzz-cases.csv"] = fuzz_cases_csv(run)
@@ -47,6 +52,7 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     return Evidence(
         run,
         verdict,
+        coverage,
         provider,
         folder / "report.html",
         _seal({**files, **made, **journal}, run, verdict, key, folder) if key else None,

@@ -5,6 +5,8 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
+from accredit.model.contract import Contract, contract_from
+from accredit.model.documents import document_from
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.provider import Provider
 from accredit.model.reading import read
@@ -52,3 +54,12 @@ def provider_in(files: Mapping[str, bytes], run: Run) -> Provider:
     """The provider's facts that the bundle carries."""
     where = f"contracts/{run.provider}/provider.toml"
     return read(Provider, tomllib.loads(files[FOLDER + where].decode()), where)
+
+
+def contract_in(files: Mapping[str, bytes], provider: Provider, run: Run) -> Contract:
+    """The contract that the bundle carries."""
+    folder = f"contracts/{run.provider}"
+    names = zip(provider.services, provider.contracts, strict=True)
+    return contract_from(
+        {service: document_from(files[f"{FOLDER}{folder}/{name}"], name) for service, name in names}, folder
+    )

@@ -8,6 +8,7 @@ from typing import Any
 
 import jinja2
 
+from accredit.model.coverage import Coverage, Part
 from accredit.model.curl import curl
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Outcome
@@ -16,14 +17,16 @@ from accredit.model.run import Run, Step
 from accredit.model.verdict import Judgement, Verdict
 
 
-def report_html(templates: Path, provider: Provider, run: Run, verdict: Verdict) -> bytes:
+def report_html(templates: Path, provider: Provider, run: Run, verdict: Verdict, coverage: Coverage) -> bytes:
     """The report: one file that opens offline and asks nobody for anything."""
     loader = jinja2.FileSystemLoader(templates)
     environment = jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
     environment.filters["curl"] = curl
-    page = environment.get_template("report.html.j2").render(**_view(provider, run, verdict))
+    page = environment.get_template("report.html.j2").render(
+        **_view(provider, run, verdict), coverage=coverage, Part=Part
+    )
     return page.encode("utf-8", "replace")
 
 
@@ -54,6 +57,16 @@ def fuzz_cases_csv(run: Run) -> bytes:
         rows.writerow(map(_cell, [c.id, c.operation, c.phase, fits, c.description, c.reached, str(c.status or ""),
                                   " ".join(map(str, c.exchanges)), " ".join(c.failures), again]))  # fmt: skip
     return text.getvalue().encode("utf-8", "replace")
+
+
+def coverage_csv(coverage: Coverage) -> bytes:
+    """Every item of the contract, a row each, and why it was not exercised."""
+    text = io.StringIO()
+    rows = csv.writer(text, lineterminator="\n")
+    rows.writerow(["operation", "part", "body", "name", "keyword", "exercised", "reason"])
+    for i in coverage.items:
+        rows.writerow(map(_cell, [i.subject, i.part.value, i.body, i.name, i.word, "yes" if i.times else "no", i.why]))
+    return text.getvalue().encode()
 
 
 def exchange_numbers(judgement: Judgement) -> list[int]:

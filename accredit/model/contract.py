@@ -4,14 +4,14 @@ import re
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from accredit.model.errors import UsageError
-from accredit.model.schema import faults
+from accredit.model.pointers import Document, Node
+from accredit.model.promises import Body, Promise, bodies_of, is_json, promise_of
+from accredit.model.schema import Schemas
 
 _PARAMETER = re.compile(r"\{([^}]*)\}")
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
-Document = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +53,13 @@ class Contract:
     """What the OpenAPI documents of one provider promise, in their order.
 
     Attributes:
-        callbacks: Name of each callback or webhook → JSON Schema of its body, whole in itself.
+        callbacks: Name of each callback or webhook → its JSON body, which has a schema.
+        promises: What is promised of each operation, by its id.
     """
 
     operations: tuple[Operation, ...]
-    callbacks: Mapping[str, Mapping[str, Any]]
+    callbacks: Mapping[str, Body]
+    promises: Mapping[str, Promise]
 
     def __getitem__(self, operation_id: str) -> Operation:
         for operation in self.operations:
@@ -78,65 +80,63 @@ class Contract:
 
 
 def contract_from(documents: Mapping[str, Document], where: str) -> Contract:
-    """The contract from parsed OpenAPI documents by service."""
-    operations = tuple(o for service, document in documents.items() for o in _operations(service, document, where))
+    """The contract from parsed OpenAPI documents by service.
+
+    Raises:
+        UsageError: something in it cannot be used; says what.
+    """
+    operations: list[Operation] = []
+    callbacks: dict[str, Body] = {}
+    promises: dict[str, Promise] = {}
+    for service, document in documents.items():
+        schemas = Schemas(document)
+        try:
+            for path, item, told in _told(document):
+                operation = _operation(service, path, told, f"{where}: {told.name.upper()} {path} of {service}")
+                operations.append(operation)
+                promises[operation.id] = promise_of(item, told, schemas)
+            callbacks |= dict(_callbacks(document, schemas, where))
+        except ValueError as wrong:
+            raise UsageError(f"{where}: {service} cannot be used ({wrong}); correct it.") from None
     ids = [operation.id for operation in operations]
     if twice := sorted({id_ for id_ in ids if ids.count(id_) > 1}):
         raise UsageError(f"{where}: {', '.join(twice)} stands in it more than once; operationIds are unique.")
-    callbacks = {name: schema for document in documents.values() for name, schema in _callbacks(document, where)}
-    return Contract(operations, callbacks)
+    return Contract(tuple(operations), callbacks, promises)
 
 
-def _operations(service: str, document: Document, where: str) -> Iterator[Operation]:
-    everywhere = document.get("security", ())
-    for path, item in document.get("paths", {}).items():
+def _told(document: Document) -> Iterator[tuple[str, Node, Node]]:
+    """Path, its item, and each operation below it."""
+    for item in Node(document).child("paths").children():
         for method in _METHODS:
-            if method not in item:
-                continue
-            told = item[method]
-            if "operationId" not in told or told.get("x-effect") not in ("reads", "writes", "token"):
-                raise UsageError(f"{where}: {method.upper()} {path} of {service} needs an operationId and an x-effect "
-                                 "(reads, writes or token); add them.")  # fmt: skip
-            schemes = tuple(name for choice in told.get("security", everywhere) for name in choice)
-            yield Operation(
-                told["operationId"], method.upper(), path, told["x-effect"], told.get("summary", ""), service, schemes
-            )
+            if method in item.told:
+                yield item.name, item, item.child(method)
 
 
-def _callbacks(document: Document, where: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Callbacks of operations, and webhooks: name, and schema of the body."""
-    items = list(document.get("webhooks", {}).items())
-    for path_item in document.get("paths", {}).values():
-        for operation in (path_item[method] for method in _METHODS if method in path_item):
-            for name, told in operation.get("callbacks", {}).items():
-                items += [(name, item) for item in _resolved(document, told).values()]
+def _operation(service: str, path: str, node: Node, where: str) -> Operation:
+    told = node.told
+    if "operationId" not in told or told.get("x-effect") not in ("reads", "writes", "token"):
+        raise UsageError(f"{where} needs an operationId and an x-effect (reads, writes or token); add them.")
+    everywhere = node.document.get("security", ())
+    schemes = tuple(name for choice in told.get("security", everywhere) for name in choice)
+    return Operation(
+        told["operationId"], node.name.upper(), path, told["x-effect"], told.get("summary", ""), service, schemes
+    )
+
+
+def _callbacks(document: Document, schemas: Schemas, where: str) -> Iterator[tuple[str, Body]]:
+    """Callbacks of operations, and webhooks: name and body."""
+    items = [(webhook.name, webhook) for webhook in Node(document).child("webhooks").children()]
+    for _, _, operation in _told(document):
+        for callback in operation.child("callbacks").children():
+            items += [(callback.name, item) for item in callback.children()]
     for name, item in items:
-        item = _resolved(document, item)
-        sent: Mapping[str, Any] = next((item[method] for method in _METHODS if method in item), {})
-        content = _resolved(document, sent.get("requestBody", {})).get("content", {})
-        schema = next((told.get("schema") for kind, told in content.items() if _is_json(kind)), None)
-        if not schema:
+        sent = next((item.child(method) for method in _METHODS if method in item.told), Node({}))
+        body = next((body for body in bodies_of(sent, schemas) if is_json(body.kind) and body.at), None)
+        if body is None:
             raise UsageError(
                 f"{where}: the callback {name} has no schema of a JSON body; write it, or nothing could be held to it."
             )
-        whole = {**schema, "components": document.get("components", {})}
-        if wrong := faults(whole):
-            raise UsageError(f"{where}: the schema of the callback {name} cannot be used ({wrong}); correct it.")
-        yield name, whole
-
-
-def _resolved(document: Document, node: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What a reference within the document refers to; anything else as it is."""
-    while "$ref" in node:
-        found: Any = document
-        for part in str(node["$ref"]).removeprefix("#/").split("/"):
-            found = found[part.replace("~1", "/").replace("~0", "~")]
-        node = found
-    return node
-
-
-def _is_json(kind: str) -> bool:
-    return kind.partition(";")[0].strip() == "application/json"
+        yield name, body
 
 
 @cache

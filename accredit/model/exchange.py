@@ -47,6 +47,7 @@ class Exchange:
         error: What broke, when something did.
         direction: `outgoing`, or `incoming` for what a provider sent of its own accord; then `request` is the provider's.
         case: Id of the generated case it belongs to; empty for what a step sent.
+        misfits: What of the answer does not fit the contract, a short sentence each, held to it before anything was masked.
         delivery: How an incoming one compares with what was expected: `as promised`, `duplicate`, `forged`, …
         reached_at: The loopback address that was connected to in place of the URL's host, if any.
     """
@@ -64,6 +65,7 @@ class Exchange:
     direction: str = field(default="outgoing", kw_only=True)
     delivery: str = field(default="", kw_only=True)
     case: str = field(default="", kw_only=True)
+    misfits: tuple[str, ...] = field(default=(), kw_only=True)
 
     def to_record(self) -> dict[str, Any]:
         """As the journal keeps it."""
@@ -81,6 +83,7 @@ class Exchange:
             "direction": self.direction,
             "delivery": self.delivery,
             "case": self.case,
+            "misfits": self.misfits,
             "request": {"method": sent.method, "url": sent.url, "headers": sent.headers, "body": sent.body},
             "response": came
             and {
@@ -99,7 +102,10 @@ class Exchange:
         sent["headers"] = _pairs(sent["headers"])
         if came:
             came["headers"] = _pairs(came["headers"])
-        rest = {key: value for key, value in record.items() if key not in ("kind", "request", "response")}
+        rest: dict[str, Any] = {
+            key: value for key, value in record.items() if key not in ("kind", "request", "response")
+        }
+        rest["misfits"] = tuple(rest.get("misfits", ()))
         return cls(request=Request(**sent), response=Response(**came) if came else None, **rest)
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from accredit.model import exercised
 from accredit.model.chain import Segment
 from accredit.model.errors import BundleRefused
 from accredit.model.exchange import GENERATED, NO_FINDING, Exchange
@@ -46,6 +47,7 @@ class Run:
     Attributes:
         header: Provider, environment, digests, what was expected: see `accredit.suite.live`.
         claims: Numbers of deliveries not as promised, of which their scenario knew.
+        coverage: What of the contract each segment exercised, as `exercised` reads it.
         footer: None when the run never ended; such a run is incomplete, whatever it found.
     """
 
@@ -61,6 +63,7 @@ class Run:
     finished: Mapping[str, str] = field(default_factory=dict)
     torn: bool = False
     fuzzed: Fuzzed = field(default_factory=Fuzzed)
+    coverage: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def id(self) -> str:
@@ -88,6 +91,11 @@ class Run:
     def unclaimed(self) -> tuple[Exchange, ...]:
         """Deliveries that are not as promised, and that no scenario knew of."""
         return tuple(e for e in self.exchanges if e.delivery not in NO_FINDING and e.number not in self.claims)
+
+    @property
+    def misfitting(self) -> tuple[Exchange, ...]:
+        """Answers to scenarios that do not fit the contract."""
+        return tuple(e for e in self.exchanges if e.misfits and not e.case)
 
     @property
     def expected(self) -> tuple[Scenario, ...]:
@@ -120,6 +128,7 @@ def run_from(segments: Sequence[Segment]) -> Run:
         finished=folded.finished,
         torn=any(segment.torn for segment in segments),
         fuzzed=Fuzzed(tuple(folded.cases), tuple(folded.found), tuple(folded.rounds)),
+        coverage=tuple(folded.coverage),
     )
 
 
@@ -138,6 +147,7 @@ class _Folded:
         self.steps: list[Step] = []
         self.collected: set[str] = set()
         self.finished: dict[str, str] = {}
+        self.coverage: list[Record] = []
         self.cases: list[CaseRecord] = []
         self.found: list[FuzzFinding] = []
         self.rounds: list[Ended] = []
@@ -156,6 +166,7 @@ class _Folded:
             "finding": lambda r: self.findings.append(Finding.from_record(r)),
             "step": lambda r: self.steps.append(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])})),
             "collected": lambda r: self.collected.update(r["scenarios"]),
+            exercised.KIND: lambda r: self.coverage.append(r),
             "finished": lambda r: self.finished.update({r["scenario"]: r["outcome"]}),
         }
 

@@ -1,13 +1,17 @@
 """From a run to its verdict: each requirement's outcome, the reconciliation, and passed, failed or unknown. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding, Outcome, worst
 from accredit.model.requirement import Register, Requirement
 from accredit.model.rounds import FuzzVerdict, judge_rounds
 from accredit.model.run import Run
+
+_MOST_NAMED = 10
+"""Exchanges that one reason names."""
 
 
 class Answer(StrEnum):
@@ -134,6 +138,16 @@ def _judgement(requirement: Requirement, run: Run) -> Judgement:
     return Judgement(requirement, outcome, True, _why(outcome, findings, silent), findings)
 
 
+def _misfits(exchanges: Sequence[Exchange]) -> str:
+    """`exchange 12 (getBalance: 200: the body: points: is no integer), exchange 15 (…)`."""
+    told = [
+        f"exchange {e.number} ({e.operation}: {e.response.status if e.response else 'no answer'}: {'; '.join(e.misfits)})"
+        for e in exchanges[:_MOST_NAMED]
+    ]
+    more = len(exchanges) - _MOST_NAMED
+    return ", ".join(told) + (f", and {more} more" if more > 0 else "")
+
+
 def _why(outcome: Outcome, findings: Iterable[Finding], silent: Iterable[str]) -> str:
     fine = {Outcome.PASSED, Outcome.NOT_APPLICABLE} - {outcome}
     told = [f.reason for f in findings if f.outcome not in fine and f.reason]
@@ -158,5 +172,7 @@ def _reasons(
     if run.unclaimed:
         told = ", ".join(f"exchange {e.number} ({e.delivery})" for e in run.unclaimed)
         yield f"deliveries that are not as promised, and that no scenario knew of: {told}"
+    if run.misfitting:
+        yield f"answers that do not fit the contract: {_misfits(run.misfitting)}"
     for difference in reconciliation.differences:
         yield f"not accounted for: {difference}"

@@ -1,23 +1,13 @@
-"""The doorman of PyYAML: reads a document from a file, ours or a stranger's, as plain data that JSON could hold."""
+"""Reads a document that describes an API from a file, ours or a stranger's."""
 
-import json
-from collections.abc import Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from accredit.model.documents import document_from
 from accredit.model.errors import UsageError
 
 LARGEST = 20_000_000
 """Bytes of a file, far above what any API takes to describe."""
-MOST_NODES = 2_000_000
-"""Values in it, whatever is written once and meant often counted as often as it is meant."""
-DEEPEST = 200
-"""Levels of nesting; contracts of ours have about twenty."""
-
-_SAFE_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times quicker
 
 
 def read_document(path: Path) -> tuple[dict[str, Any], bytes]:
@@ -27,21 +17,7 @@ def read_document(path: Path) -> tuple[dict[str, Any], bytes]:
         UsageError: it is not there, too large, neither JSON nor YAML, no object, or made to blow up.
     """
     raw = _bytes(path)
-    try:
-        text = raw.decode("utf-8-sig")
-        document = _from_json(text) if text.lstrip()[:1] == "{" else None
-        document = _plain(_from_yaml(path, text)) if document is None else document
-    except UnicodeDecodeError:
-        raise UsageError(f"{path} is not text in UTF-8; is it the document itself, not an archive of it?") from None
-    except (yaml.YAMLError, ValueError) as wrong:
-        raise UsageError(
-            f"{path} is neither JSON nor YAML: {_one_line(wrong)}. Correct it, or ask for it again."
-        ) from None
-    except RecursionError:
-        raise UsageError(f"{path} is nested too deeply to be read; ask for a plainer one.") from None
-    if not isinstance(document, Mapping):
-        raise UsageError(f"{path} holds no object, so it describes no API; is it the right file?")
-    return dict(document), raw
+    return document_from(raw, str(path)), raw
 
 
 def _bytes(path: Path) -> bytes:
@@ -55,83 +31,3 @@ def _bytes(path: Path) -> bytes:
     if len(raw) > LARGEST:
         raise UsageError(f"{path} is longer than {LARGEST:,} bytes; no description of an API is. Is it the right file?")
     return raw
-
-
-def _from_json(text: str) -> Any:
-    """None for what only looks like JSON: a flow mapping of YAML begins alike."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return None
-
-
-def _from_yaml(path: Path, text: str) -> Any:
-    _refuse_depth(text)
-    loader = _SAFE_LOADER(text)
-    try:
-        node = loader.get_single_node()
-        if node is not None and _size(path, node) > MOST_NODES:
-            raise UsageError(f"{path} means more than {MOST_NODES:,} values by its aliases; ask for one without them.")
-        return None if node is None else loader.construct_document(node)
-    finally:
-        loader.dispose()
-
-
-def _refuse_depth(text: str) -> None:
-    """The loader in C ends the whole process on what is nested too deeply, so events are counted first."""
-    depth = 0
-    for event in yaml.parse(text, Loader=_SAFE_LOADER):
-        if isinstance(event, yaml.CollectionStartEvent):
-            depth += 1
-            if depth > DEEPEST:
-                raise RecursionError
-        elif isinstance(event, yaml.CollectionEndEvent):
-            depth -= 1
-
-
-def _size(path: Path, root: yaml.Node) -> int:
-    """How many values a node means, each alias counted in full, without ever writing them out."""
-    known: dict[int, int] = {}
-    open_: set[int] = set()
-    todo: list[tuple[yaml.Node, bool]] = [(root, False)]
-    while todo:
-        node, done = todo.pop()
-        inside = _inside(node)
-        if done:
-            known[id(node)] = 1 + sum(known[id(child)] for child in inside)
-            open_.discard(id(node))
-        elif id(node) not in known:
-            if id(node) in open_:
-                raise UsageError(
-                    f"{path} holds an alias of what it stands in, so it never ends; ask for one without aliases."
-                )
-            open_.add(id(node))
-            todo += [(node, True), *((child, False) for child in inside)]
-    return known[id(root)]
-
-
-def _inside(node: yaml.Node) -> list[yaml.Node]:
-    if isinstance(node, yaml.MappingNode):
-        return [part for pair in node.value for part in pair]
-    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
-
-
-def _plain(value: Any) -> Any:
-    """As JSON would have it: names are text (a status is written as a number), dates are as they were written."""
-    if isinstance(value, Mapping):
-        return {_name(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set):
-        return [_plain(item) for item in value]
-    if isinstance(value, date):
-        return value.isoformat()
-    return value.decode("latin-1") if isinstance(value, bytes) else value
-
-
-def _name(key: Any) -> str:
-    if isinstance(key, bool):
-        return "true" if key else "false"
-    return key.isoformat() if isinstance(key, date) else str(key)
-
-
-def _one_line(wrong: Exception) -> str:
-    return " ".join(str(wrong).split())[:300]

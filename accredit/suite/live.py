@@ -33,6 +33,7 @@ from accredit.wire.pace import Pace
 from accredit.wire.receiver import Receiver
 from accredit.wire.server import Entrance, Simulator
 from accredit.wire.serving import Authority, context_from
+from accredit.wire.witness import Witness
 
 _SEED = 2026
 """Chance in the simulator is the same in every run, so that a run can be repeated."""
@@ -92,7 +93,8 @@ class Live:
         guard = Guard(choices.environment, doors, dossier.contract)
         # Side by side they go no faster than one would: each takes its share of what the provider allows.
         pace = Pace(provider.pace.requests_per_second / workers if server is None else None, self.clock)
-        self.line = Line(guard, pace, self.mask, self.clock, self.journal.append, self._numbers(), access.connect_to)
+        self.line = Line(guard, pace, self.mask, self.clock, self.journal.append, self._numbers(), access.connect_to,
+                         Witness(dossier.contract, provider.edge, self.settings))  # fmt: skip
         ca_pem = server.ca_pem if server else _pem(access.ca_file)
         http = Http(self.line, ca_pem=ca_pem, connect_to=access.connect_to)
         self._open.callback(http.close)
@@ -152,6 +154,8 @@ class Live:
     def end(self, segments: Mapping[str, Any] | None = None, *, with_footer: bool = True) -> None:
         """Writes the footer, and lets go of everything."""
         self._open.close()  # first: the footer is the last word, and a receiver that is open may yet hear something
+        if self.journal.failure is None:
+            self.journal.append(self.line.witness.exercised.to_record())
         if with_footer:
             self.journal.append(
                 {"kind": "footer", "finished_at": stamp(datetime.now(UTC)), "segments": dict(segments or {})}

@@ -3,7 +3,7 @@
 import base64
 import json
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 from accredit.model.contract import Contract
 from accredit.model.errors import Unmet, UsageError
 from accredit.model.exchange import GENERATED, NO_FINDING
-from accredit.model.schema import misfits
 from accredit.wire.clock import Clock
 from accredit.wire.line import Line
 from accredit.wire.receiver import Incoming
@@ -202,6 +201,8 @@ class Callbacks:
             number = self._line.receive(incoming.method, incoming.target, incoming.headers, incoming.body, status=status, error=fault,
                                         callback=expected.callback if expected else "", delivery=kind.value,
                                         scenario=expected.scenario if expected else None)  # fmt: skip
+            if expected or kind is Kind.GENERATED:
+                self._line.witness.delivered(self._named(expected, told), incoming.body, told)
             headers = {name.lower(): value for name, value in incoming.headers}
             seconds = (now - expected.since).total_seconds() if expected else 0.0
             owner = expected.scenario if expected else self._line.scenario
@@ -242,7 +243,7 @@ class Callbacks:
             return self._stranger(told, asked_for=incoming.target.startswith(urlsplit(self.generated).path))
         if expected.basic and not _shows(incoming.header("authorization"), expected.basic):
             return Kind.UNAUTHORISED, "wrong or missing credentials"
-        if wrong := misfits(self._contract.callbacks[expected.callback], told):
+        if wrong := self._contract.callbacks[expected.callback].misfits(told):
             return Kind.MALFORMED, "; ".join(wrong)
         if different := [name for name, value in expected.echo.items() if told.get(name) != value]:
             return Kind.FORGED, f"another {', '.join(different)} than was sent"
@@ -254,9 +255,13 @@ class Callbacks:
             return Kind.LATE, f"{seconds:.3f} seconds, {expected.within:g} were agreed"
         return Kind.AS_PROMISED, ""
 
+    def _named(self, expected: Expected | None, told: Any) -> str:
+        """The callback that a delivery is; of one that nobody waits for, the first that it fits."""
+        fitting = (name for name, body in self._contract.callbacks.items() if body.fits(told))
+        return expected.callback if expected else next(fitting, "")
+
     def _stranger(self, told: Any, *, asked_for: bool) -> tuple[Kind, str]:
-        schemas: Iterable[Mapping[str, Any]] = self._contract.callbacks.values()
-        if all(misfits(schema, told) for schema in schemas):
+        if all(body.misfits(told) for body in self._contract.callbacks.values()):
             return Kind.MALFORMED, "fits no callback of the contract"
         return (Kind.GENERATED, "") if asked_for else (Kind.UNMATCHED, "nothing of ours asked for it")
 

@@ -15,6 +15,7 @@ from accredit.wire.clock import Clock, stamp
 from accredit.wire.guard import Guard
 from accredit.wire.mask import Mask
 from accredit.wire.pace import Pace
+from accredit.wire.witness import Witness
 
 Sink = Callable[[Mapping[str, Any]], None]
 Pairs = Sequence[tuple[str, str]]
@@ -58,14 +59,19 @@ class Arrival:
 
 
 class Line:
-    """One line to a provider. Safe for threads; a request is numbered when it leaves, and recorded when it has ended."""
+    """One line to a provider. Safe for threads; a request is numbered when it leaves, and recorded when it has ended.
+
+    Args:
+        witness: Holds answers to the contract; one that knows of no firewall unless another is given.
+    """
 
     def __init__(self, guard: Guard, pace: Pace, mask: Mask, clock: Clock, sink: Sink,
-                 numbers: Iterator[int] | None = None, reached_at: str = "") -> None:  # fmt: skip
+                 numbers: Iterator[int] | None = None, reached_at: str = "", witness: Witness | None = None) -> None:  # fmt: skip
         self.guard, self.mask = guard, mask
         self._pace, self._clock, self._sink = pace, clock, sink
         self._numbers = numbers if numbers is not None else itertools.count(1)
         self._reached_at = reached_at
+        self.witness = witness or Witness(guard.contract)
         self._lock = threading.Lock()
         self.scenario = ""
         self.last = 0
@@ -101,16 +107,23 @@ class Line:
         request_type = _header(departure.headers, "content-type")
         sent_headers, sent_body = asking.headers(departure.headers), asking.body(departure.body, request_type)
         came_headers: Pairs = mask.headers(arrival.headers) if arrival else ()
-        came_body = mask.body(_decoded(arrival), _header(arrival.headers, "content-type")) if arrival else ""
+        decoded = _decoded(arrival)
+        came_body = mask.body(decoded, _header(arrival.headers, "content-type")) if arrival else ""
+        # What broke off or was not read to its end is no whole answer: nothing was promised of a part of one.
+        whole = (arrival.status, arrival.headers, decoded) if arrival and not arrival.cut and not error else None
+        misfits = self.witness.answered(departure.operation, departure.url, (departure.headers, departure.body), whole,
+                                        generated=bool(departure.case))  # fmt: skip
         texts = [
             asking.url(departure.url),
             sent_body,
             came_body,
             error,
+            *misfits,
             *(v for _, v in sent_headers),
             *(v for _, v in came_headers),
         ]
         url, sent_body, came_body, error, *values = mask.texts(texts)
+        misfits, values = tuple(values[: len(misfits)]), values[len(misfits) :]
         sent = Request(departure.method, url, _with(sent_headers, values), sent_body)
         came = None
         if arrival is not None:
@@ -118,7 +131,7 @@ class Line:
             came = Response(arrival.status, came_pairs, came_body, arrival.size, arrival.cut)
         exchange = Exchange(departure.number, departure.operation, self.guard.environment, departure.sent_at, sent, came,
                             round(elapsed, 6) if elapsed is not None else None, error, self._reached_at,
-                            scenario=departure.scenario, case=departure.case)  # fmt: skip
+                            scenario=departure.scenario, case=departure.case, misfits=misfits)  # fmt: skip
         self._sink(exchange.to_record())
         if not departure.case:
             with self._lock:
