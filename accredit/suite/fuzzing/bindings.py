@@ -2,11 +2,17 @@
 
 import copy
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from accredit.model.fuzzing import Binding, FuzzFacts
+from accredit.model.schema import misfits
 
 _METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
+_OF_ONE_VALUE = (
+    "type", "minLength", "maxLength", "pattern", "format", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum",
+    "multipleOf",
+)  # fmt: skip
 Node = dict[str, Any]
 _JOINS = {"allOf", "anyOf", "oneOf"}
 _PLAIN = {"type": ["string", "integer", "boolean", "null"]}
@@ -38,6 +44,11 @@ def narrowed(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str
     return whole
 
 
+def unbound(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str]) -> Node:
+    """A copy of the document without its bindings: what a request has to break, to break the contract."""
+    return narrowed(document, replace(facts, binding=()), client, str, refused=False)
+
+
 def bound(binding: Binding, operation: str) -> bool:
     """True when the binding is for that operation."""
     return not binding.operations or operation in binding.operations
@@ -59,7 +70,7 @@ def _bind(document: Node, operation: Node, binding: Binding, values: list[Any]) 
     if place != "body":
         for parameter in operation["parameters"]:
             if (parameter["in"], parameter["name"].lower()) == (place, rest.lower()):
-                parameter["schema"] = {"enum": values}
+                parameter["schema"] = _pinned(document, parameter.get("schema", {}), values)
                 parameter.pop("example", None)
                 parameter.pop("examples", None)
         return
@@ -73,7 +84,7 @@ def _bind(document: Node, operation: Node, binding: Binding, values: list[Any]) 
 def _narrow(document: Node, schema: Any, path: list[str], values: list[Any]) -> Any:
     """The schema with an enum at the end of the path, in every branch that has it."""
     if not path:
-        return {"enum": values}
+        return _pinned(document, schema, values)
     if not isinstance(schema, dict):
         return schema
     schema = _own(document, schema)
@@ -95,6 +106,18 @@ def _narrow(document: Node, schema: Any, path: list[str], values: list[Any]) -> 
             if told in schema:
                 schema[told] = _with_examples(schema[told], path, values[0])
     return schema
+
+
+def _pinned(document: Node, schema: Any, values: list[Any]) -> Node:
+    """An enum beside what the contract says of a single value, so that each such rule can still be broken.
+
+    What the bound values themselves break is left out: what stands in for a moment is no date.
+    """
+    told = _own(document, schema) if isinstance(schema, dict) else {}
+    kept = {name: told[name] for name in _OF_ONE_VALUE if name in told}
+    return {name: rule for name, rule in kept.items() if not any(misfits({name: rule}, v) for v in values)} | {
+        "enum": values
+    }
 
 
 def _with_examples(told: Any, path: list[str], value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from accredit.model.errors import CannotJudge
 from accredit.model.fuzzing import Login
-from accredit.suite.fuzzing.bindings import narrowed
+from accredit.suite.fuzzing.bindings import narrowed, unbound
 from accredit.suite.fuzzing.generator import Drawn, Generator
 from accredit.suite.fuzzing.sources import Sources
 from accredit.suite.live import Live
@@ -23,6 +23,7 @@ class Contracts:
         self._facts = live.plan.dossier.fuzzing
         self.sources = Sources(live.partner, live.clock, lambda: live.callbacks.generated)
         self._made: dict[tuple[str, bool], Generator] = {}
+        self._unbound: dict[str, Generator] = {}
         self._people: dict[tuple[str, ...], str] = {}
         self._sent: tuple[str, bytes] = ("", b"")
 
@@ -99,8 +100,14 @@ class Contracts:
             document = narrowed(
                 dossier.documents[service], self._facts, self._by_the_client(), self.sources.value, refused=refused
             )
-            self._made[service, refused] = Generator(document, self._seed, self._allowed)
+            self._made[service, refused] = Generator(document, self._seed, self._allowed, self._whole(service))
         return self._made[service, refused]
+
+    def _whole(self, service: str) -> Generator:
+        if service not in self._unbound:
+            document = unbound(self._live.plan.dossier.documents[service], self._facts, self._by_the_client())
+            self._unbound[service] = Generator(document, self._seed, {})
+        return self._unbound[service]
 
     def _by_the_client(self) -> tuple[str, ...]:
         provider = self._live.plan.dossier.provider

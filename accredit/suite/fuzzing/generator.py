@@ -1,5 +1,6 @@
 """The doorman of schemathesis and Hypothesis: draws cases from a contract, and holds answers to it. Sends nothing."""
 
+import copy
 import hashlib
 import json
 import os
@@ -92,11 +93,16 @@ class Generator:
     """Cases of one contract document. The same seed gives the same cases, each by itself: none depends on those before it."""
 
     def __init__(
-        self, document: Mapping[str, Any], seed: int, allowed: Mapping[str, Mapping[str, Sequence[int]]]
+        self,
+        document: Mapping[str, Any],
+        seed: int,
+        allowed: Mapping[str, Mapping[str, Sequence[int]]],
+        whole: "Generator | None" = None,
     ) -> None:
         """
         Args:
             allowed: Check (`positive_data_acceptance`, `negative_data_rejection`) → operation → statuses it does not mind.
+            whole: Of the contract that the document is narrowed from: a case that breaks the document has to break it as well.
         """  # fmt: skip
         load_all_checks()
         config = SchemathesisConfig.from_dict(_config(seed))
@@ -106,7 +112,7 @@ class Generator:
         found: Any = self._schema.get_all_operations()
         self._operations = {o.definition.raw["operationId"]: o for o in (result.ok() for result in found)}
         self._checks = {name: CHECKS.get_one(name) for name in CHECKED}
-        self._allowed = allowed
+        self._allowed, self._whole = allowed, whole
         self._strategies: dict[tuple[str, str], Any] = {}
 
     @property
@@ -129,7 +135,8 @@ class Generator:
             operation=about, generation_modes=[GenerationMode(mode)], generation_config=settings, auth_storage=None,
             override=Override(), feedback=NO_FEEDBACK)  # fmt: skip
         for index, case in enumerate(source):
-            yield self._drawn(case, operation, "coverage", index, mode)
+            if self._is_as_told(case, operation, mode):
+                yield self._drawn(case, operation, "coverage", index, mode)
 
     def arbitrary(self, operation: str, phase: str, index: int, mode: str) -> Drawn | None:
         """An arbitrary case, by its place alone; None when nothing can be drawn there."""
@@ -142,9 +149,20 @@ class Generator:
             case = _draw(
                 self._strategies[operation, mode], f"{self._seed}/{operation}/{phase}/{mode}/{index}/{attempt}"
             )
-            if case is not None:
+            if case is not None and self._is_as_told(case, operation, mode):
                 return self._drawn(case, operation, phase, index, mode)
         return None
+
+    def breaks(self, case: Any, operation: str) -> bool:
+        """True when a case, drawn by this generator or another, breaks this contract as it travels."""
+        told = case.derive()
+        told.operation = self._operations[operation]
+        told._meta = meta = copy.deepcopy(case.meta)
+        # Looked at anew, as the texts that are sent: for a server the number 0 in a query is the text "0".
+        meta.raw_containers.clear()
+        for location in meta.components:
+            meta.mark_dirty(location)
+        return bool(told.meta.generation.mode.is_negative)
 
     def altered(self, drawn: Drawn, *, path: Mapping[str, Any] | None = None, query: Mapping[str, Any] | None = None,
                 headers: Mapping[str, Any] | None = None, body: Any = ...) -> Drawn:  # fmt: skip
@@ -176,6 +194,10 @@ class Generator:
                 if not self._is_allowed(failure, drawn, status)
             ]
         return []
+
+    def _is_as_told(self, case: Any, operation: str, mode: str) -> bool:
+        """A negative case that only leaves what the document was narrowed to is none of the contract's."""
+        return mode != "negative" or self._whole is None or self._whole.breaks(case, operation)
 
     def _is_allowed(self, failure: Failure, drawn: Drawn, status: int) -> bool:
         return any(status in self._allowed.get(check, {}).get(drawn.operation, ()) for check in failure.checks)

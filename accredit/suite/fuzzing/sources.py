@@ -1,4 +1,4 @@
-"""Where bound values come from: `member:earning:userId` and the like, read for one partner in one run.
+"""Where bound values come from: `member:earning:userId`, `claimed:scope:` and the like, read for one partner in one run.
 
 What is new for each request (`id:earn`, `moment:-60`, `callback:pointsResult`) and what is secret is drawn as a mark, and put in
 when the request is sent: the same seed then gives the same cases, whenever and wherever they run.
@@ -9,7 +9,7 @@ from datetime import UTC, timedelta
 from typing import Any
 from urllib.parse import quote
 
-from accredit.model.errors import UsageError
+from accredit.model.errors import CannotJudge, UsageError
 from accredit.suite.partner import Partner
 from accredit.wire.clock import Clock
 
@@ -32,7 +32,7 @@ class Sources:
 
         Raises:
             UsageError: there is no such source.
-            CannotJudge: nobody plays that role.
+            CannotJudge: nobody plays that role, or nothing of that kind is claimed.
         """
         kind, _, rest = told.partition(":")
         role, _, field = rest.partition(":")
@@ -41,10 +41,11 @@ class Sources:
             "text": lambda: rest,
             "setting": lambda: partner.setting(rest),
             "partner": lambda: partner.id,
-            "member": lambda: partner.member(role)[field],
+            "member": lambda: _at(partner.member(role), field),
             "product": lambda: partner.product(rest),
             "bank": lambda: partner.bank(rest),
             "card": lambda: partner.card(role)[field] if field else partner.card(role),
+            "claimed": lambda: self._claimed(rest),
         }
         if kind in plain:
             try:
@@ -65,6 +66,13 @@ class Sources:
                 text = text.replace(mark, quote(value, safe="") if in_url else value)
         return text
 
+    def _claimed(self, prefix: str) -> str:
+        """`member-name,member-tier`: the capabilities of that prefix that the partner claims, without it."""
+        names = sorted(c.removeprefix(prefix) for c in self._partner.capabilities if c.startswith(prefix))
+        if not names:
+            raise CannotJudge(f"the partner claims no capability {prefix}…; see capabilities in accredit.toml.")
+        return ",".join(names)
+
     def _mark(self, kind: str, rest: str) -> str:
         makers: Mapping[str, Callable[[], str]] = {
             "secret": lambda: self._partner.secret(rest),
@@ -83,3 +91,9 @@ class Sources:
     def _moment(self, seconds: float) -> str:
         at = (self._clock.now() + timedelta(seconds=seconds)).astimezone(UTC)
         return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _at(fields: Mapping[str, Any], path: str) -> Any:
+    """What stands at a dotted path: `document.number`."""
+    first, _, rest = path.partition(".")
+    return _at(fields[first], rest) if rest else fields[first]
