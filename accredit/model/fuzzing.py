@@ -83,6 +83,18 @@ class Login(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class First(Strict):
+    """Operations that take what must be there already: before a request that fits, the contract's link is gone, which brings it about.
+
+    Attributes:
+        link: Its name. Its operation's first example is sent, and what the link says is laid over the request.
+    """
+
+    operations: tuple[str, ...]
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Left(Strict):
     """Operations that are not fuzzed, and why."""
 
@@ -99,12 +111,14 @@ class Books(Strict):
         fill: Place → source, as in a binding: who is asked about.
         field: Dotted path of the number in the answer.
         watched: Operations whose refused requests are about that member.
+        settles_after: Seconds after which the number shows whatever has moved.
     """
 
     operation: str
     fill: dict[str, str]
     field: str
     watched: tuple[str, ...]
+    settles_after: float = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +136,7 @@ class FuzzFacts(Strict):
     refusal: tuple[Refusal, ...] = ()
     tolerance: tuple[Tolerance, ...] = ()
     login: tuple[Login, ...] = ()
+    first: tuple[First, ...] = ()
     left: tuple[Left, ...] = ()
     books: Books | None = None
 
@@ -132,6 +147,10 @@ class FuzzFacts(Strict):
     def tolerated(self, operation: str) -> frozenset[int]:
         """Statuses that accept a request which breaks the contract."""
         return frozenset(status for t in self.tolerance if operation in t.operations for status in t.statuses)
+
+    def link_before(self, operation: str) -> str:
+        """The link that brings about what an operation takes; empty for those that take nothing."""
+        return next((first.link for first in self.first if operation in first.operations), "")
 
     def why_left(self, operation: str) -> str:
         """Why an operation is not fuzzed; empty for those that are."""

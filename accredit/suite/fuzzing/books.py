@@ -20,8 +20,10 @@ class Bookkeeper:
         return self._books is not None and operation in self._books.watched
 
     def read(self) -> Any:
-        """The number; None when the provider does not tell."""
+        """The number, once whatever has moved shows in it; None when the provider does not tell."""
         assert self._books is not None
+        if self._books.settles_after:
+            self._live.clock.wait(self._books.settles_after)
         parts: dict[str, dict[str, str]] = {"path": {}, "query": {}, "header": {}}
         body: Any = None
         for place, told in self._books.fill.items():

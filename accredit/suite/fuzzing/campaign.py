@@ -5,11 +5,20 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
-from accredit.model.errors import AccreditError, CannotJudge, ConnectionBroken, EdgeDenied, Refused, Unreachable
+from accredit.model.errors import (
+    AccreditError,
+    CannotJudge,
+    ConnectionBroken,
+    EdgeDenied,
+    Refused,
+    Unreachable,
+    UsageError,
+)
 from accredit.model.fuzzing import CaseRecord, Ended, FuzzFinding, Profile, Reached, Round, finding_id
+from accredit.model.links import Link, Missing
 from accredit.suite.fuzzing import checks
 from accredit.suite.fuzzing.books import Bookkeeper
-from accredit.suite.fuzzing.chains import chained, links_from
+from accredit.suite.fuzzing.chains import chained, followed, link_named, links_from
 from accredit.suite.fuzzing.contracts import Contracts
 from accredit.suite.fuzzing.generator import CHECKED, Drawn, Failed
 from accredit.suite.fuzzing.smaller import smaller
@@ -20,6 +29,8 @@ from accredit.wire.tokens import WORTHLESS
 
 _GIVE_UP = 3
 """Requests in a row that nobody answers, after which a round ends."""
+_TRIES = 4
+"""Requests for each time that a link is to be followed: not every answer leads on."""
 _NOT_REACHED = (401, 403, 404, 429)
 _ABOUT_FITTING = ("positive_data_acceptance", "negative_data_rejection")
 _OF_A_TOKEN = ((None, "without a token"), (WORTHLESS, "with a worthless token"))
@@ -159,8 +170,34 @@ class Campaign:
         _, edits = smaller(self.contracts.fitting(drawn.operation), drawn, fails, self._profile.smaller)
         return (number,), edits
 
-    def _send(self, drawn: Drawn, token: str | None = OWN) -> Sent:
-        """Sends one request of a case. Ends the round when nobody answers any more."""
+    def _send(self, drawn: Drawn, token: str | None = OWN, *, first: bool | None = None) -> Sent:
+        """Sends one request of a case. Ends the round when nobody answers any more.
+
+        Args:
+            first: Whether what it takes is brought about before; for those that fit the contract, when nothing is said.
+        """
+        if first or (first is None and drawn.mode == "positive"):
+            drawn = self._with_what_it_takes(drawn)
+        return self._deliver(drawn, token)
+
+    def _with_what_it_takes(self, drawn: Drawn) -> Drawn:
+        """The case, about something that was brought about for it, where its operation takes such."""
+        name = self._facts.link_before(drawn.operation)
+        if not name:
+            return drawn
+        link = link_named(self._live.plan.dossier, name, drawn.operation)
+        if link is None:
+            raise UsageError(f"fuzzing.toml: no link {name} of the contract leads to {drawn.operation}.")
+        example = next(self.contracts.fitting(link.source).examples(link.source), None)
+        sent = self._deliver(replace(example, id=drawn.id), OWN) if example else None
+        if sent is None or sent.reply is None or str(sent.reply.status) != link.status:
+            return drawn
+        try:
+            return chained(self.contracts, link, sent.drawn, sent.reply, drawn)
+        except Missing:
+            return drawn
+
+    def _deliver(self, drawn: Drawn, token: str | None) -> Sent:
         live, facts, operation = self._live, self._facts, drawn.operation
         headers, target, body = self.contracts.filled(drawn)
         login = next((entry for entry in facts.login if operation in entry.operations), None)
@@ -254,7 +291,7 @@ class Campaign:
             id_ = hashlib.sha256(f"{drawn.id} {how}".encode()).hexdigest()[:12]
             tried = replace(drawn, id=id_, phase="coverage", index=-1 - index, mode="negative", description=how)
             before = self._live.line.last
-            sent = self._send(tried, token=token)
+            sent = self._send(tried, token=token, first=True)
             # But for its token it fits the contract, so nobody may expect that it is accepted.
             sent.failed += [f for f in self._judged(at_work, sent) if f.check not in _ABOUT_FITTING]
             if sent.reply is not None:
@@ -267,25 +304,45 @@ class Campaign:
             self._tell(at_work, sent, before)
 
     def _follow_links(self, at_work: "_Working") -> None:
-        operation, followed = at_work.round.operation, 0
-        for link in links_from(self._live.plan.dossier, operation):
-            for index in range(self._profile.chains):
-                first = self.contracts.fitting(operation).arbitrary(operation, "stateful", index, "positive")
-                if first is None or (sent := self._case(at_work, first)) is None or sent.reply is None:
-                    continue
-                if str(sent.reply.status) != link.status:
-                    continue
-                second = chained(self.contracts, link, first, sent.reply, index)
-                before = self._live.line.last
-                then = self._send(second)
-                then.failed += self._judged(at_work, then)
-                if then.reply is not None:
-                    followed += 1
-                    at_work.checks["follows"] += 1
-                    then.failed += checks.follows(then.reply.status, link.name, self._facts.refusals(link.target))
-                self._tell(at_work, then, before)
-        if not followed:
-            at_work.trouble = "no link was followed: nothing was answered as the links want it"
+        links = list(links_from(self._live.plan.dossier, at_work.round.operation))
+        tries = self._profile.chains * _TRIES
+        left = [
+            link.name
+            for number, link in enumerate(links)
+            if not self._follow(at_work, link, range(number * tries, (number + 1) * tries))
+        ]
+        if left:
+            at_work.trouble = f"never followed, since nothing was answered as they want it: {', '.join(left)}"
+
+    def _follow(self, at_work: "_Working", link: Link, places: range) -> bool:
+        """Follows one link as often as the profile says; False when it could not be followed once."""
+        done = 0
+        for index in places:
+            if done == self._profile.chains:
+                break
+            first = self.contracts.fitting(link.source).arbitrary(link.source, "stateful", index, "positive")
+            sent = self._case(at_work, first) if first else None
+            if sent is not None and sent.reply is not None and str(sent.reply.status) == link.status:
+                done += self._went_on(at_work, link, sent, sent.reply, index)
+        return done > 0
+
+    def _went_on(self, at_work: "_Working", link: Link, sent: Sent, reply: Reply, index: int) -> bool:
+        """Sends what a link leads to; False when that could not be sent."""
+        target = self.contracts.fitting(link.target).arbitrary(link.target, "stateful", index, "positive")
+        if target is None:
+            return False
+        try:
+            second = followed(link, sent.drawn, chained(self.contracts, link, sent.drawn, reply, target))
+        except Missing:
+            return False
+        before = self._live.line.last
+        then = self._send(second, first=False)
+        then.failed += self._judged(at_work, then)
+        if then.reply is not None:
+            at_work.checks["follows"] += 1
+            then.failed += checks.follows(then.reply.status, link.name, self._facts.refusals(link.target))
+        self._tell(at_work, then, before)
+        return then.reply is not None
 
     def _masked(self, text: str) -> str:
         return self._live.mask.text(text)

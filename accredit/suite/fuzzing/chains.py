@@ -1,14 +1,14 @@
 """Follows a link of the contract: what an accepted request has brought about is asked for, or taken back."""
 
 import hashlib
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from accredit.model.errors import CannotJudge
-from accredit.model.links import Link, Missing, Told, evaluated, links_of
+from accredit.model.links import Link, Told, evaluated, links_of
 from accredit.suite.catalogue import Dossier
-from accredit.suite.fuzzing.contracts import Contracts, laid_over
+from accredit.suite.fuzzing.contracts import Contracts
 from accredit.suite.fuzzing.generator import Drawn
 from accredit.wire.reply import Reply
 
@@ -18,36 +18,47 @@ def links_from(dossier: Dossier, operation: str) -> Iterator[Link]:
     return (link for document in dossier.documents.values() for link in links_of(document) if link.source == operation)
 
 
-def chained(contracts: Contracts, link: Link, first: Drawn, reply: Reply, index: int) -> Drawn:
+def link_named(dossier: Dossier, name: str, target: str) -> Link | None:
+    """The link of that name that leads to an operation; None when the contract has none."""
+    links = (link for document in dossier.documents.values() for link in links_of(document))
+    return next((link for link in links if (link.name, link.target) == (name, target)), None)
+
+
+def chained(contracts: Contracts, link: Link, first: Drawn, reply: Reply, target: Drawn) -> Drawn:
     """The request that a link leads to: a generated one with what the link says laid over it.
 
+    Of its query only what the link says or the contract asks for is left: another filter would look away from what the first
+    request has brought about. What is laid over is real, so the contract as it is decides whether it fits.
+
     Raises:
-        CannotJudge: the answer lacks what the link refers to.
+        Missing: what the link refers to is in neither request nor answer.
     """
-    target = contracts.fitting(link.target).arbitrary(link.target, "stateful", index, "positive")
-    if target is None:
-        raise CannotJudge(f"no request for {link.target} could be drawn.")
-    told = _told(contracts, first, reply)
-    try:
-        values = {name: evaluated(value, told) for name, value in link.parameters.items()}
-        body = evaluated(link.body, told) if link.body is not None else None
-    except Missing as missing:
-        raise CannotJudge(
-            f"the link {link.name} refers to {missing}, which is not there (exchange {reply.exchange})."
-        ) from None
-    case = target.case
+    told, case = _told(contracts, first, reply), target.case
+    asked = {parameter.name for parameter in case.operation.query if parameter.is_required}
     parts: dict[str, Any] = {
         "path": dict(case.path_parameters),
-        "query": dict(case.query),
+        "query": {name: value for name, value in case.query.items() if name in asked},
         "headers": dict(case.headers or {}),
     }
-    for name, value in values.items():
-        _put(parts, name, value)
-    if body is not None:
-        parts["body"] = laid_over(case.body, body)
-    drawn = contracts.fitting(link.target).altered(target, **parts)
+    for name, value in link.parameters.items():
+        _put(parts, name, evaluated(value, told))
+    if link.body is not None:
+        parts["body"] = _laid_over(case.body, link.body, told)
+    return replace(contracts.whole(link.target).altered(target, **parts), id=target.id)
+
+
+def followed(link: Link, first: Drawn, target: Drawn) -> Drawn:
+    """The request that a link leads to, under a name of its own."""
     id_ = hashlib.sha256(f"{first.id} {link.name} {target.id}".encode()).hexdigest()[:12]
-    return replace(drawn, id=id_, description=f"{link.name}, after {first.id}")
+    return replace(target, id=id_, description=f"{link.name}, after {first.id}")
+
+
+def _laid_over(below: Any, above: Any, told: Told) -> Any:
+    """An object with another laid over it, deeply; a value, whatever it is, replaces what is below."""
+    if isinstance(above, Mapping):
+        known = below if isinstance(below, dict) else {}
+        return {**known, **{key: _laid_over(known.get(key), value, told) for key, value in above.items()}}
+    return json.loads(json.dumps(evaluated(above, told)))
 
 
 def _put(parts: dict[str, Any], name: str, value: Any) -> None:

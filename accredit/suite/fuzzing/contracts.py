@@ -35,6 +35,10 @@ class Contracts:
         """Draws what is to be refused."""
         return self._generator(operation, refused=True)
 
+    def whole(self, operation: str) -> Generator:
+        """Of the contract as it is, without a bound place."""
+        return self._whole(self._live.plan.dossier.contract[operation].service)
+
     def is_closed(self, operation: str) -> bool:
         """True when the contract lets nobody in without a token, or without the token call's own credentials in a header."""
         auth = self._live.plan.dossier.provider.auth
@@ -113,10 +117,3 @@ class Contracts:
         provider = self._live.plan.dossier.provider
         facts = provider.facts_of(self._live.plan.choices.environment)
         return (*provider.auth.headers, provider.auth.token_header, *facts.required_headers, *facts.forbidden_headers)
-
-
-def laid_over(below: Any, above: Any) -> Any:
-    """An object with another laid over it, deeply; anything else replaces what is below."""
-    if isinstance(below, dict) and isinstance(above, Mapping):
-        return {**below, **{key: laid_over(below.get(key), value) for key, value in above.items()}}
-    return json.loads(json.dumps(above))

@@ -155,9 +155,8 @@ class Generator:
 
     def breaks(self, case: Any, operation: str) -> bool:
         """True when a case, drawn by this generator or another, breaks this contract as it travels."""
-        told = case.derive()
-        told.operation = self._operations[operation]
-        told._meta = meta = copy.deepcopy(case.meta)
+        told = self._adopted(case, operation)
+        meta = told._meta
         # Looked at anew, as the texts that are sent: for a server the number 0 in a query is the text "0".
         meta.raw_containers.clear()
         for location in meta.components:
@@ -166,13 +165,14 @@ class Generator:
 
     def altered(self, drawn: Drawn, *, path: Mapping[str, Any] | None = None, query: Mapping[str, Any] | None = None,
                 headers: Mapping[str, Any] | None = None, body: Any = ...) -> Drawn:  # fmt: skip
-        """The case with other contents, whether it fits the contract decided anew."""
-        case = drawn.case
-        changed = case.derive(query=dict(case.query) if query is None else dict(query))
+        """The case with other contents, as one of this contract, whether it fits decided anew."""
+        changed = self._adopted(drawn.case, drawn.operation)
+        if query is not None:
+            changed.query = dict(query)
         if path is not None:
             changed.path_parameters = dict(path)
         if headers is not None:
-            changed.headers = type(case.headers)(headers)
+            changed.headers = type(drawn.case.headers)(headers)
         if body is not ...:
             changed.body = body
         meta = changed.meta
@@ -194,6 +194,13 @@ class Generator:
                 if not self._is_allowed(failure, drawn, status)
             ]
         return []
+
+    def _adopted(self, case: Any, operation: str) -> Any:
+        """A copy of a case, this contract's from now on: what is found out of the copy is not told of the case."""
+        told = case.derive()
+        told.operation = self._operations[operation]
+        told._meta = copy.deepcopy(case.meta)
+        return told
 
     def _is_as_told(self, case: Any, operation: str, mode: str) -> bool:
         """A negative case that only leaves what the document was narrowed to is none of the contract's."""
