@@ -19,6 +19,7 @@ from .reading import (
     object_at,
     text_at,
     too_long,
+    whole_number,
 )
 from .refusals import INVALID, api_error
 
@@ -40,7 +41,7 @@ class Accruals:
             return api_error(self._rules, 400, details=details)
         if text_at(told, "partner.id") != PARTNER_ID:
             return api_error(self._rules, 403, "Partner not allowed", {"partner.id": "is not this APP's partner"})
-        return self._taken(told)
+        return self._taken({**told, "points": whole_number(told["points"])})
 
     def _taken(self, told: Fields) -> Answer:
         """Who, which product, and whether it is a repeat: what fails does so at once or later, as the settings say."""
@@ -103,8 +104,8 @@ class Accruals:
 
     def _faulty_points(self, told: Fields) -> Faults:
         """A whole number above 0; at most the setting, where that is not 0."""
-        points, most = told.get("points"), self._rules.setting("accrual.limits.points")
-        if not isinstance(points, int) or isinstance(points, bool) or points <= 0:
+        points, most = whole_number(told.get("points")), self._rules.setting("accrual.limits.points")
+        if points is None or points <= 0:
             return {"points": "must be a whole number greater than 0"}
         return {"points": f"must be less than or equal to {most}"} if most and points > most else {}
 

@@ -16,13 +16,27 @@ LONGEST_ID = 50
 
 
 def body_of(call: Call) -> dict[str, Any]:
-    """The JSON object that was sent; an empty one for anything else, so that each field of it is missing."""
+    """The JSON object that was sent as such; an empty one for anything else, so that each field of it is missing."""
+    if not is_sent_as(call, "application/json"):
+        return {}
     try:
         told = json.loads(call.body)
         json.dumps(told, ensure_ascii=False).encode()  # half a surrogate pair can be read, yet not be answered
     except (ValueError, RecursionError):
         return {}
     return told if isinstance(told, dict) else {}
+
+
+def is_sent_as(call: Call, kind: str) -> bool:
+    """True when the content type is that one, whatever its parameters."""
+    return call.headers.get("content-type", "").partition(";")[0].strip().lower() == kind
+
+
+def whole_number(value: object) -> int | None:
+    """The number, when it is whole: 120 and 120.0 are the same in JSON. None for all else."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def object_at(told: Fields, name: str) -> Fields:

@@ -31,7 +31,7 @@ class Status:
         self.early_questions = 0
 
     def answer(self, call: Call) -> Answer:
-        query = {name: values[0] for name, values in call.query.items()}
+        query = {name: values[0] if len(values) == 1 else "" for name, values in call.query.items()}
         if "partnerIdentifier" not in query and self._rules.wrong("identifier_not_required"):
             query["partnerIdentifier"] = PARTNER_ID
         if faults := self._faults(query):
@@ -83,7 +83,10 @@ class Status:
         if self._rules.setting("accrual.get.requireFilter") and not set(FILTERS) & set(query):
             faults |= dict.fromkeys(FILTERS, "one of these must not be null")
         for name in FILTERS:
-            if name in query and not 0 < len(query[name]) <= LONGEST_ID:
+            if name in query and not query[name]:
+                faults[name] = "must not be blank, and be given once"
+        for name in FILTERS[1:]:
+            if len(query.get(name, "")) > LONGEST_ID:
                 faults[name] = f"size must be between 1 and {LONGEST_ID}"
         for name in ("size", self._page_name()):
             if _whole(query.get(name, "1")) < 1:

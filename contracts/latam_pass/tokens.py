@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 from accredit import Answer, Call, Rules
 
 from .apps import Apps
+from .reading import is_sent_as
 from .refusals import auth_error, gateway
 
 LIFETIME_SECONDS = 3600
@@ -69,7 +70,8 @@ class Tokens:
                 return f"Invalid {'secret' if mixed_up else 'client_id'} in Authorization header"
             if secret != known["client_secret"] and not self._rules.wrong("grants_to_a_wrong_secret"):
                 return "Invalid secret in Authorization header"
-        form = parse_qs(call.body.decode(errors="replace"))
+        told = call.body.decode(errors="replace") if is_sent_as(call, "application/x-www-form-urlencoded") else ""
+        form = parse_qs(told)
         if form.get("grant_type") != ["client_credentials"] and not self._rules.wrong("accepts_any_grant"):
             return "Invalid grant_type format"
         return None

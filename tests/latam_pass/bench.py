@@ -19,6 +19,7 @@ DOSSIER = Dossier("latam_pass", Path(__file__).resolve().parents[2])
 DEFAULTS = {name: setting.value for name, setting in DOSSIER.provider.settings.items()}
 SIMULATOR: Any = load_simulation(DOSSIER.root, DOSSIER.name)
 MARKER = "x-latam-test"
+_FORM = "application/x-www-form-urlencoded"
 OWN_HEADERS = ("client_id", "access_token")
 AUTH_ERROR = {"result": "failure", "errors": [{"type": "INVALID", "message": ""}], "status": 400}
 SCOPES = sorted(DEFAULTS["member.response.map"])
@@ -63,6 +64,7 @@ class Bench:
     ) -> Answer:
         """Headers are written with underscores where they have hyphens; those of the gateway's own keep theirs."""
         usual = {"client_id": self.simulator.access(environment)["client_id"], "host": "api.latampass.com"}
+        usual["content-type"] = _FORM if operation == "requestToken" else "application/json"
         if environment == "certification":
             usual[MARKER] = "LatamPass"
         if operation != "requestToken" and not {"access_token"} & {*without, *headers}:
