@@ -524,6 +524,16 @@ def test_a_service_that_is_named_is_compared_whole(published):
     assert unknown.returncode == 2
 
 
+def test_yaml_is_read_as_json_would_be(tmp_path):
+    """A status written as a number, a date without quotes: as YAML has them, and as a provider writes them."""
+    text = (ROOT / "contracts" / "points" / "balance.yaml").read_text()
+    (tmp_path / "published.yaml").write_text(text.replace("'200':", "200:").replace("2026-11\n", "2026-11-21\n"))
+    ended = accredit("contract", "diff", "points", "--published", tmp_path / "published.yaml")
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "getBalance, answer 200: comes" in ended.stdout
+
+
 def test_machines_read_the_same(published):
     """`--format json` holds ids, rules, places and the answer."""
     ended = accredit("contract", "diff", "points", "--published", published(_no_balance), "--format", "json")
