@@ -7,13 +7,15 @@ import sys
 import tempfile
 import time
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from accredit.evidence.journal import read_run  # noqa: E402
 from accredit.suite.catalogue import Dossier, provider_names  # noqa: E402
-from tests.stock import Served, Stock, served  # noqa: E402
+from tests.stock import Served, Stock, names_of, rounds, served  # noqa: E402
 
 SEED = 2026
 CASES = {"latam_pass": 150, "air_miles": 40, "points": 300}
@@ -85,6 +87,45 @@ def _measured(cases: int) -> tuple[float, int]:
         return time.perf_counter() - began, used.ru_maxrss
 
 
+def flaws() -> None:
+    """The share of seeded contract defects that the profile ci finds, beside the share that the stock command finds."""
+    for provider in provider_names(ROOT):
+        subject = Dossier(provider, ROOT)
+        names = names_of(subject)
+        mine = found_by_ci(subject, names)
+        theirs = {flaw: bool(said) for flaw, said in Stock(subject).found(names)}
+        for flaw in names:
+            print(f"  {provider:<11} {flaw:<40} ours {_found(mine[flaw])}  stock {_found(theirs[flaw])}", flush=True)
+        shares = (f"{who} {sum(found.values())} of {len(names)} ({sum(found.values()) / len(names):.0%})"
+                  for who, found in (("ours", mine), ("stock", theirs)))  # fmt: skip
+        print(f"contract defects of {provider:<11} found: {', '.join(shares)}            goal 100 %", flush=True)
+
+
+def found_by_ci(subject: Dossier, names: Sequence[str]) -> dict[str, bool]:
+    """Flaw → whether fuzzing by the profile ci finds something on its operation that it does not find without it."""
+    usual = _findings(subject, ())
+    found: dict[str, bool] = {}
+    for _, chosen in rounds(names, subject):
+        seen = _findings(subject, chosen) - usual
+        found |= {flaw: any(operation == flaw.partition(":")[2] for operation, _ in seen) for flaw in chosen}
+    return found
+
+
+def _findings(subject: Dossier, chosen: Sequence[str]) -> set[tuple[str, str]]:
+    """Operation and id of each finding; only the operations of the flaws are fuzzed, if there are any."""
+    only = [part for flaw in chosen for part in ("--only", flaw.partition(":")[2])]
+    with tempfile.TemporaryDirectory() as name:
+        subprocess.run(
+            [sys.executable, "-m", "accredit", "fuzz", subject.name, *only, *(part for flaw in chosen for part in ("--flaw", flaw)), "--output", name],
+            cwd=ROOT, stdout=subprocess.DEVNULL, check=False)  # fmt: skip
+        [folder] = Path(name).iterdir()
+        return {(finding.operation, finding.id) for finding in read_run(folder).fuzzed.findings}
+
+
+def _found(yes: bool) -> str:
+    return "found    " if yes else "NOT FOUND"
+
+
 if __name__ == "__main__":
-    for part in sys.argv[1:] or ("speed", "scale"):
-        {"speed": speed, "scale": scale}[part]()
+    for part in sys.argv[1:] or ("flaws", "speed", "scale"):
+        {"speed": speed, "scale": scale, "flaws": flaws}[part]()

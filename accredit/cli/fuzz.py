@@ -62,7 +62,7 @@ _MOST, _WORTH_IT = 4, 4
 @click.option(
     "--defect", "defects", multiple=True, metavar="NAME", help="Make the simulator wrong in this way; repeatable."
 )
-@click.option("--flaw", default="", hidden=True, help="Make the simulator break its contract in this way.")
+@click.option("--flaw", "flaws", multiple=True, hidden=True, help="Make the simulator break its contract in this way.")
 @click.option(
     "--workers",
     type=click.IntRange(0, 64),
@@ -77,7 +77,7 @@ _MOST, _WORTH_IT = 4, 4
 @MAKE_KEY
 @SUITE
 def command(providers: tuple[str, ...], environment: str, profile: str | None, consent: str, rounds: tuple[str, ...], seed: int, cases: int | None,
-            replay: str | None, journal: Path | None, defects: tuple[str, ...], flaw: str, workers: int | None, allure: Path | None, partner_file: Path | None,
+            replay: str | None, journal: Path | None, defects: tuple[str, ...], flaws: tuple[str, ...], workers: int | None, allure: Path | None, partner_file: Path | None,
             output: Path, key_file: Path | None, new_key: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Fuzz the contract of each PROVIDER (all, when none is named), judge, and seal the evidence.
 
@@ -86,7 +86,7 @@ def command(providers: tuple[str, ...], environment: str, profile: str | None, c
     root = suite_root(suite)
     names = list(providers) or provider_names(root)
     choices = Choices(environment=environment, features=False, fuzz=profile or ("ci" if environment == "simulator" else "certification"),
-                      consent=consent, seed=seed, cases=cases, rounds=rounds, defects=defects, flaw=flaw, partner_file=partner_file, output=output)  # fmt: skip
+                      consent=consent, seed=seed, cases=cases, rounds=rounds, defects=defects, flaws=flaws, partner_file=partner_file, output=output)  # fmt: skip
     if replay is not None:
         if len(names) != 1:
             raise UsageError("--replay sends one case of one provider: name the provider.")

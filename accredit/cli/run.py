@@ -42,7 +42,12 @@ from accredit.suite.run import certify
     "--defect", "defects", multiple=True, metavar="NAME", help="Make the simulator wrong in this way; repeatable."
 )
 @click.option(
-    "--flaw", default="", hidden=True, metavar="NAME", help="Have the simulator break its contract in this way."
+    "--flaw",
+    "flaws",
+    multiple=True,
+    hidden=True,
+    metavar="NAME",
+    help="Have the simulator break its contract in this way.",
 )
 @click.option(
     "--workers", type=click.IntRange(0, 64), default=0, help="Run in so many processes; worth it where waits are real."
@@ -52,7 +57,7 @@ from accredit.suite.run import certify
 )
 @SUITE
 def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], fuzz: bool | None, partner_file: Path | None,
-            output: Path, key_file: Path | None, new_key: Path | None, defects: tuple[str, ...], flaw: str, workers: int,
+            output: Path, key_file: Path | None, new_key: Path | None, defects: tuple[str, ...], flaws: tuple[str, ...], workers: int,
             allure: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Run the scenarios of each PROVIDER (all, when none is named), fuzz its contract, judge both, and seal the evidence.
 
@@ -68,7 +73,7 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         only=only,
         fuzz="ci" if fuzz else "",
         defects=defects,
-        flaw=flaw,
+        flaws=flaws,
         partner_file=partner_file,
         output=output,
     )

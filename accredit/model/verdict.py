@@ -167,7 +167,7 @@ def _reasons(
     judged = [j.outcome for j in in_scope] + [j.outcome for j in (fuzz.rounds if fuzz else ())]
     if not {Outcome.PASSED, Outcome.FAILED} & set(judged):
         yield "nothing was judged: of what was set out to judge, nothing passed or failed"
-    if made := [*run.header.get("defects", ()), *filter(None, [run.header.get("flaw")])]:
+    if made := [*run.header.get("defects", ()), *run.header.get("flaws", ())]:
         yield f"the simulator was made defective on purpose: {', '.join(made)}"
     if run.unclaimed:
         told = ", ".join(f"exchange {e.number} ({e.delivery})" for e in run.unclaimed)

@@ -211,7 +211,9 @@ class Live:
         if self.plan.choices.watch:
             defects = Watched(defects, lambda name: self._asked.setdefault(self.line.scenario, set()).add(name))
         right = simulation(Setup(self.settings, self.clock.now, defects, chance))
-        self.simulation = flawed(right, dossier, self.plan.choices.flaw)
+        self.simulation = right
+        for flaw in self.plan.choices.flaws:
+            self.simulation = flawed(self.simulation, dossier, flaw)
         server = Simulator(self.simulation, dossier.contract, entrances_of(dossier.provider), self.clock)
         if isinstance(self.clock, SimulatedClock):
             self.clock.settle = server.courier.settle

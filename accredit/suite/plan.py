@@ -37,7 +37,7 @@ class Choices:
         seed: Of the cases; the same seed draws the same cases.
         cases: Of each operation in the phase fuzzing, in place of the profile's number.
         rounds: Operations, or rounds such as `requestPoints[coverage]`; empty is all of them.
-        flaw: The contract defect, by name, that the simulator is to have; empty for none.
+        flaws: Names of contract defects that the simulator is to have.
         watch: Where to write which scenario had the simulator ask about which defect.
         partner_file: `accredit.toml`, when it is not the one in the working folder.
         output: The folder that run folders are made in.
@@ -53,7 +53,7 @@ class Choices:
     seed: int = SEED
     cases: int | None = None
     rounds: tuple[str, ...] = ()
-    flaw: str = ""
+    flaws: tuple[str, ...] = ()
     watch: Path | None = None
     partner_file: Path | None = None
     output: Path = Path("evidence")
@@ -99,7 +99,7 @@ class Plan:
             "settings": dict(self.facts.settings),
             "only": list(choices.only),
             "defects": list(choices.defects),
-            "flaw": choices.flaw,
+            "flaws": list(choices.flaws),
             "expected": [{"scenario": s.id, "requirements": list(s.requirements)} for s in self.expected],
             "fuzz": self._fuzz(),
             "judged_by": self.dossier.judged_by(),
@@ -138,7 +138,7 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
         dossier.register[wanted]
     if choices.defects and choices.environment != "simulator":
         raise UsageError(f"defects exist in the simulator only, not in {choices.environment}; leave --defect out.")
-    if choices.flaw and choices.environment != "simulator":
+    if choices.flaws and choices.environment != "simulator":
         raise UsageError(f"flaws exist in the simulator only, not in {choices.environment}; leave --flaw out.")
     facts = partner_facts(choices.partner_file, dossier.provider)
     declared = declared_in(dossier.features)

@@ -72,7 +72,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
     group.addoption(
         "--accredit-flaw",
-        default="",
+        action="append",
+        default=[],
         metavar="NAME",
         help="have the simulator break its contract in this way",
     )
@@ -101,7 +102,7 @@ def pytest_configure(config: pytest.Config) -> None:
                       seed=config.option.accredit_seed, cases=config.option.accredit_cases, rounds=tuple(config.option.accredit_round),
                       environment=config.option.accredit_env, only=tuple(config.option.accredit_only), defects=tuple(config.option.accredit_defect),
                       scenarios=tuple(config.option.accredit_scenario), watch=config.option.accredit_watch,
-                      flaw=config.option.accredit_flaw, partner_file=config.option.accredit_partner, output=config.option.accredit_output)  # fmt: skip
+                      flaws=tuple(config.option.accredit_flaw), partner_file=config.option.accredit_partner, output=config.option.accredit_output)  # fmt: skip
     dossiers = {name: Dossier(name, root) for name in names}
     try:
         for dossier in dossiers.values():

@@ -78,8 +78,7 @@ def _arguments(root: Path, providers: Sequence[str], choices: Choices, workers: 
         f"--accredit-defect={name}" for name in choices.defects
     ]
     chosen += [f"--accredit-scenario={id_}" for id_ in choices.scenarios]
-    if choices.flaw:
-        chosen.append(f"--accredit-flaw={choices.flaw}")
+    chosen += [f"--accredit-flaw={name}" for name in choices.flaws]
     if choices.watch:
         chosen.append(f"--accredit-watch={choices.watch.resolve()}")
     if choices.partner_file:
