@@ -76,17 +76,30 @@ _MOST, _WORTH_IT = 4, 4
 @KEY
 @MAKE_KEY
 @SUITE
-def command(providers: tuple[str, ...], environment: str, profile: str | None, consent: str, rounds: tuple[str, ...], seed: int, cases: int | None,
-            replay: str | None, journal: Path | None, defects: tuple[str, ...], flaws: tuple[str, ...], workers: int | None, allure: Path | None, partner_file: Path | None,
-            output: Path, key_file: Path | None, new_key: Path | None, suite: Path | None) -> None:  # fmt: skip
+def command(providers: tuple[str, ...], environment: str, profile: str | None, consent: str, rounds: tuple[str, ...], seed: int,
+            cases: int | None, replay: str | None, journal: Path | None, defects: tuple[str, ...], flaws: tuple[str, ...],
+            workers: int | None, allure: Path | None, partner_file: Path | None, output: Path, key_file: Path | None,
+            new_key: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Fuzz the contract of each PROVIDER (all, when none is named), judge, and seal the evidence.
 
     Exit 0 when every round passed, 1 when something was found, 3 when something cannot be judged.
     """
     root = suite_root(suite)
     names = list(providers) or provider_names(root)
-    choices = Choices(environment=environment, features=False, fuzz=profile or ("ci" if environment == "simulator" else "certification"),
-                      consent=consent, seed=seed, cases=cases, rounds=rounds, defects=defects, flaws=flaws, partner_file=partner_file, output=output)  # fmt: skip
+    usual = "ci" if environment == "simulator" else "certification"
+    choices = Choices(
+        environment=environment,
+        features=False,
+        fuzz=profile or usual,
+        consent=consent,
+        seed=seed,
+        cases=cases,
+        rounds=rounds,
+        defects=defects,
+        flaws=flaws,
+        partner_file=partner_file,
+        output=output,
+    )
     if replay is not None:
         if len(names) != 1:
             raise UsageError("--replay sends one case of one provider: name the provider.")
