@@ -84,7 +84,7 @@ def mini(tmp_path: Path) -> Callable[..., Ended]:
 
     def run(*arguments: object, suite: Path = MINI) -> Ended:
         output = tmp_path / "evidence"
-        ended = accredit("run", "mini", "--suite", suite, "--output", output, *arguments, cwd=tmp_path)
+        ended = accredit("run", "mini", "--suite", suite, "--output", output, "--no-fuzz", *arguments, cwd=tmp_path)
         return Ended(ended.returncode, ended.stdout + ended.stderr, output)
 
     return run
@@ -152,6 +152,7 @@ def sealed(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     ended = accredit(
         "run",
         "mini",
+        "--no-fuzz",
         "--suite",
         MINI,
         "--output",

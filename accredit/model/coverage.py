@@ -8,7 +8,7 @@ from typing import Any
 from accredit.model.contract import Contract
 from accredit.model.exercised import Exercise, Exercised, Keywords
 from accredit.model.keywords import Keyword, keywords_of
-from accredit.model.promises import Body, Promise
+from accredit.model.promises import FORM, Body, Promise
 
 NO_REASON = "no reason given"
 
@@ -200,8 +200,11 @@ def _keywords(subject: str, part: Part, name: str, body: Body, exercise: Exercis
     exercised, every = held.broken if part is Part.BROKEN else held.kept, keywords_of(body.at)
     met = {keyword.field for keyword in every if keyword.at in held.kept | held.broken}
     for keyword in every:
+        if part is Part.BROKEN and keyword.chooses:
+            continue
         absent = "" if part is Part.BROKEN or keyword.field in met else "optional, and nothing in this run carried it"
-        why = known.why(excuse or keyword.excuse, silent or absent)
+        text = part is Part.BROKEN and keyword.word == "type" and body.kind == FORM
+        why = known.why(excuse or keyword.excuse, "a form holds nothing but text" if text else silent or absent)
         yield _item(subject, part, keyword.at in exercised, why, body=name, keyword=keyword)
 
 

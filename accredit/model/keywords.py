@@ -34,22 +34,30 @@ _BELOW = {
     "unevaluatedProperties": ".*",
     "propertyNames": ".*",
 }
+_CHOOSING = ("anyOf", "oneOf", "not", "if", "contains")
 _LISTS = ("anyOf", "oneOf", "allOf", "prefixItems")
 
 
 @dataclass(frozen=True, slots=True)
 class Keyword:
-    """`at` is its pointer; `field` where it is found in a body, `accruals[].email`, and empty for the whole of it."""
+    """One place of a schema that judges.
+
+    Attributes:
+        at: Its pointer in the document.
+        field: Where it is found in a body, `accruals[].email`; empty for the whole of it.
+        chooses: It stands in an alternative or a condition: a value that it does not fit is passed over, and never breaks it.
+    """
 
     at: str
     field: str
     word: str
     excuse: str = ""
+    chooses: bool = False
 
 
 def keywords_of(schema: Node) -> list[Keyword]:
     """Each once, in the order they stand."""
-    return list(_walk(schema.document, schema.pointer, "", "", set()))
+    return list(_walk(schema.document, schema.pointer, "", "", set(), False))
 
 
 def keywords_met(schema: Node, schemas: Schemas, value: Any) -> set[str]:
@@ -107,19 +115,22 @@ def _judges(word: str, wanted: Any) -> bool:
     return word in _JUDGING or (word in _CLOSING and wanted is False)
 
 
-def _walk(document: Document, pointer: str, field: str, excuse: str, seen: set[str]) -> Iterator[Keyword]:
+def _walk(
+    document: Document, pointer: str, field: str, excuse: str, seen: set[str], chooses: bool
+) -> Iterator[Keyword]:
     told = find(document, pointer)
     if not isinstance(told, Mapping) or pointer in seen:
         return
     seen.add(pointer)
     excuse = str(told.get(EXCUSE, excuse))
     if str(told.get("$ref", "")).startswith("#"):
-        yield from _walk(document, str(told["$ref"])[1:], field, excuse, seen)
+        yield from _walk(document, str(told["$ref"])[1:], field, excuse, seen, chooses)
     for word, value in told.items():
         if _judges(word, value):
-            yield Keyword(f"{pointer}/{word}", field, word, excuse)
+            yield Keyword(f"{pointer}/{word}", field, word, excuse, chooses)
     for below, name in _schemas_below(told, field):
-        yield from _walk(document, pointer + below, name, excuse, seen)
+        inner = chooses or below.split("/")[1] in _CHOOSING
+        yield from _walk(document, pointer + below, name, excuse, seen, inner)
 
 
 def _schemas_below(told: Mapping[str, Any], field: str) -> Iterator[tuple[str, str]]:

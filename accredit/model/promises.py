@@ -10,6 +10,7 @@ from accredit.model.keywords import EXCUSE, keywords_met
 from accredit.model.pointers import Node
 from accredit.model.schema import Schema, Schemas
 
+FORM = "application/x-www-form-urlencoded"
 STATUS_SETTING = "x-status-setting"
 """Beside an answer: the settings (`member.errors.nobody`, or a list of them) that say under which status it comes, where
 nobody published that. One that is a table is named to its field: `gateway.errors.noToken.status`. Where a reference has no room beside it, the operation
@@ -67,9 +68,7 @@ class Body:
         if is_json(self.kind):
             return json.loads(data, parse_constant=_refused)
         text = data.decode("utf-8", "replace")
-        return (
-            dict(parse_qsl(text, keep_blank_values=True)) if self.kind == "application/x-www-form-urlencoded" else text
-        )
+        return dict(parse_qsl(text, keep_blank_values=True)) if self.kind == FORM else text
 
 
 @dataclass(frozen=True, slots=True)
