@@ -77,7 +77,7 @@ def test_each_rule_refuses_what_it_is_there_for(own_mini, wrong, says):
 def test_unreadable_files_are_named(own_mini, wrong, says):
     """A file that cannot be read at all ends with code 2, and is named."""
     wrong(own_mini)
-    run = accredit("run", "mini", "--suite", own_mini, "--output", own_mini / "out")
+    run = accredit("run", "mini", "--no-fuzz", "--suite", own_mini, "--output", own_mini / "out")
 
     assert run.returncode == 2, run.stdout
     assert says in run.stderr
@@ -86,7 +86,7 @@ def test_unreadable_files_are_named(own_mini, wrong, says):
 def test_an_async_step_never_passes(own_mini, tmp_path):
     """A step that pytest-bdd would not await keeps its scenario from being judged."""
     _replace(own_mini, STEPS, "def shown(", "async def shown(")
-    ended = accredit("run", "mini", "--suite", own_mini, "--output", tmp_path / "evidence")
+    ended = accredit("run", "mini", "--no-fuzz", "--suite", own_mini, "--output", tmp_path / "evidence")
 
     assert ended.returncode == 3
     assert "shown is async, which pytest-bdd never awaits" in ended.stdout
@@ -95,7 +95,7 @@ def test_an_async_step_never_passes(own_mini, tmp_path):
 def test_a_step_that_nobody_defines_is_not_judged(own_mini, tmp_path):
     """A scenario with an undefined step cannot be judged; it is not passed over."""
     _append(own_mini, FEATURE, "\n  @MI-01\n  Scenario: x\n    When nobody says this\n")
-    ended = accredit("run", "mini", "--suite", own_mini, "--output", tmp_path / "evidence")
+    ended = accredit("run", "mini", "--no-fuzz", "--suite", own_mini, "--output", tmp_path / "evidence")
 
     assert ended.returncode == 3
     assert "Step definition is not found" in ended.stdout
