@@ -46,7 +46,7 @@ def narrowed(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str
 
 def unbound(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str]) -> Node:
     """A copy of the document without its bindings: what a request has to break, to break the contract."""
-    return narrowed(document, replace(facts, binding=()), client, str, refused=False)
+    return narrowed(document, replace(facts, binding=()), client, str, refused=True)
 
 
 def bound(binding: Binding, operation: str) -> bool:

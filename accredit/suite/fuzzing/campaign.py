@@ -100,7 +100,8 @@ class Campaign:
         if round_.phase == "stateful":
             self._follow_links(at_work)
             return
-        watch = self._books.watches(round_.operation)
+        # Examples break nothing, so nothing is refused among which something might have moved.
+        watch = self._books.watches(round_.operation) and round_.phase != "examples"
         before = self._books.read() if watch else None
         breaking, let_in = True, False
         for drawn in self.cases(round_):
@@ -193,7 +194,7 @@ class Campaign:
         if sent is None or sent.reply is None or str(sent.reply.status) != link.status:
             return drawn
         try:
-            return chained(self.contracts, link, sent.drawn, sent.reply, drawn)
+            return replace(chained(self.contracts, link, sent.drawn, sent.reply, drawn), mode=drawn.mode)
         except Missing:
             return drawn
 

@@ -131,11 +131,12 @@ class Generator:
         """Every boundary of every constraint, one at a time."""
         about = self._operations[operation]
         settings = self._schema.config.generation_for(operation=about, phase="coverage")
+        # In both modes, whichever is kept: only then a case that breaks one thing is right in all else.
         source = CoverageGenerator(
-            operation=about, generation_modes=[GenerationMode(mode)], generation_config=settings, auth_storage=None,
+            operation=about, generation_modes=list(GenerationMode), generation_config=settings, auth_storage=None,
             override=Override(), feedback=NO_FEEDBACK)  # fmt: skip
         for index, case in enumerate(source):
-            if self._is_as_told(case, operation, mode):
+            if case.meta and case.meta.generation.mode.value == mode and self._is_as_told(case, operation, mode):
                 yield self._drawn(case, operation, "coverage", index, mode)
 
     def arbitrary(self, operation: str, phase: str, index: int, mode: str) -> Drawn | None:
