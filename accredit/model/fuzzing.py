@@ -3,7 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from sys import intern
 from typing import Any, Literal
 
@@ -48,29 +48,42 @@ class Binding(Strict):
         values: Where the values come from, as `accredit.suite.fuzzing.sources` reads them: `member:earning:userId`.
         refused: The same for requests that break the contract, so that what they move can be told from the rest; empty for
             the same values.
+        others: Whether any other value that fits the contract is tried too: an id is some text, and the provider may say that
+            there is no such one, but must not stumble over it.
     """
 
     place: str
     operations: tuple[str, ...] = ()
     values: tuple[str, ...]
     refused: tuple[str, ...] = ()
+    others: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal(Strict):
-    """Statuses by which the provider may refuse a request that fits the contract, and why: rules a schema cannot say."""
+    """Statuses by which the provider may refuse a request that fits the contract, and why: rules a schema cannot say.
+
+    Attributes:
+        setting: Only for partners that have this setting on; empty for all.
+    """
 
     operations: tuple[str, ...]
     statuses: tuple[int, ...]
+    setting: str = ""
     why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tolerance(Strict):
-    """Statuses by which the provider may accept a request that breaks the contract, and why."""
+    """Statuses by which the provider may accept a request that breaks the contract, and why.
+
+    Attributes:
+        tries: Only for requests that try nothing else than this, in the generator's words; empty for any.
+    """
 
     operations: tuple[str, ...]
     statuses: tuple[int, ...]
+    tries: tuple[str, ...] = ()
     why: str
 
 
@@ -109,7 +122,7 @@ class Books(Strict):
     Attributes:
         operation: What is asked.
         fill: Place → source, as in a binding: who is asked about.
-        field: Dotted path of the number in the answer.
+        field: Dotted path of the number in the answer, or the setting that has it.
         watched: Operations whose refused requests are about that member.
         settles_after: Seconds after which the number shows whatever has moved.
     """
@@ -127,11 +140,13 @@ class FuzzFacts(Strict):
 
     Attributes:
         without: Places that are never generated: what the client puts there by itself.
-        signed: Operations of which every second request is signed by a partner that claims signing.
+        signed: Operations whose requests are signed by a partner that claims signing.
+        calls_back_within: Source of the seconds in which the provider tells by a callback what a request has brought about.
     """
 
     without: tuple[str, ...] = ()
     signed: tuple[str, ...] = ()
+    calls_back_within: str = ""
     binding: tuple[Binding, ...] = ()
     refusal: tuple[Refusal, ...] = ()
     tolerance: tuple[Tolerance, ...] = ()
@@ -140,13 +155,28 @@ class FuzzFacts(Strict):
     left: tuple[Left, ...] = ()
     books: Books | None = None
 
+    def under(self, settings: Mapping[str, Any]) -> "FuzzFacts":
+        """As they are for a partner with these settings."""
+        return replace(self, refusal=tuple(r for r in self.refusal if not r.setting or settings.get(r.setting)))
+
     def refusals(self, operation: str) -> frozenset[int]:
         """Statuses that refuse a fitting request for a reason that no schema can say."""
         return frozenset(status for r in self.refusal if operation in r.operations for status in r.statuses)
 
     def tolerated(self, operation: str) -> frozenset[int]:
         """Statuses that accept a request which breaks the contract."""
-        return frozenset(status for t in self.tolerance if operation in t.operations for status in t.statuses)
+        return frozenset(
+            status for t in self.tolerance if operation in t.operations and not t.tries for status in t.statuses
+        )
+
+    def tolerated_trying(self, operation: str, what: str) -> frozenset[int]:
+        """The same for requests that try just this."""
+        return frozenset(
+            status
+            for t in self.tolerance
+            if operation in t.operations and (not t.tries or what in t.tries)
+            for status in t.statuses
+        )
 
     def link_before(self, operation: str) -> str:
         """The link that brings about what an operation takes; empty for those that take nothing."""
@@ -256,6 +286,7 @@ class Ended:
         checks: Name of each check → how many cases it was applied to.
         trouble: Why it could not be judged, when it could not.
         repeats: Cases that were drawn again and not sent again.
+        accepted_before: Of the repeats, those that were accepted when they were sent.
     """
 
     operation: str
@@ -263,6 +294,7 @@ class Ended:
     checks: Mapping[str, int]
     trouble: str = ""
     repeats: int = 0
+    accepted_before: int = 0
 
     def to_record(self) -> dict[str, Any]:
         return {"kind": "round", **asdict(self)}

@@ -89,7 +89,7 @@ def _outcome(
         return Outcome.PASSED, "each of its cases had been sent in an earlier round"
     if not sent:
         return Outcome.CANNOT_JUDGE, "nothing was sent"
-    if all(case.reached == "unreachable" for case in sent):
+    if all(case.reached == "unreachable" for case in sent) and not ended.accepted_before:
         statuses = ", ".join(map(str, sorted({case.status for case in sent if case.status is not None}))) or "no answer"
         return Outcome.CANNOT_JUDGE, f"nothing reached the API: {statuses} throughout"
     fitting = [

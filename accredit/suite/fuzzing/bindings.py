@@ -14,18 +14,21 @@ _OF_ONE_VALUE = (
     "multipleOf",
 )  # fmt: skip
 Node = dict[str, Any]
+Pin = Callable[[Node, Any, list[Any]], Node]
+"""Document, schema of a bound place and its values → the schema to put there."""
 _JOINS = {"allOf", "anyOf", "oneOf"}
 _PLAIN = {"type": ["string", "integer", "boolean", "null"]}
 
 
 def narrowed(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str], value: Callable[[str], Any], *,
-             refused: bool) -> Node:  # fmt: skip
+             refused: bool, pin: Pin | None = None) -> Node:  # fmt: skip
     """A copy of the document with its bindings in place.
 
     Args:
         client: Names of headers that the client puts on every request.
         value: Reads a source.
         refused: With the values for requests that break the contract.
+        pin: What becomes of a bound place; by default it has those values alone.
     """
     whole: Node = _bare(document)
     left_out = {f"header.{name.lower()}" for name in client} | {place.lower() for place in facts.without}
@@ -38,15 +41,19 @@ def narrowed(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str
         for binding in facts.binding:
             if not binding.operations or operation["operationId"] in binding.operations:
                 told = (binding.refused if refused else ()) or binding.values
-                _bind(whole, operation, binding, [value(source) for source in told])
+                _bind(whole, operation, binding, [value(source) for source in told], pin or _pinned)
     if not refused:
         _plain_extras(whole, _joined(whole))
     return whole
 
 
-def unbound(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str]) -> Node:
-    """A copy of the document without its bindings: what a request has to break, to break the contract."""
-    return narrowed(document, replace(facts, binding=()), client, str, refused=True)
+def unbound(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str], value: Callable[[str], Any]) -> Node:
+    """A copy of the document without its bindings: what a request has to break, to break the contract.
+
+    A bound place may have its values as well, since a mark need not look like what it stands for.
+    """
+    both = tuple(replace(binding, values=(*binding.values, *binding.refused), refused=()) for binding in facts.binding)
+    return narrowed(document, replace(facts, binding=both), client, value, refused=True, pin=_either)
 
 
 def bound(binding: Binding, operation: str) -> bool:
@@ -65,12 +72,12 @@ def _operations(document: Node) -> Iterator[Node]:
                 yield item[method]
 
 
-def _bind(document: Node, operation: Node, binding: Binding, values: list[Any]) -> None:
+def _bind(document: Node, operation: Node, binding: Binding, values: list[Any], pin: Pin) -> None:
     place, _, rest = binding.place.partition(".")
     if place != "body":
         for parameter in operation["parameters"]:
             if (parameter["in"], parameter["name"].lower()) == (place, rest.lower()):
-                parameter["schema"] = _pinned(document, parameter.get("schema", {}), values)
+                parameter["schema"] = pin(document, parameter.get("schema", {}), values)
                 parameter.pop("example", None)
                 parameter.pop("examples", None)
         return
@@ -78,13 +85,13 @@ def _bind(document: Node, operation: Node, binding: Binding, values: list[Any]) 
         return
     body = operation["requestBody"] = _own(document, operation["requestBody"])
     for media in body.get("content", {}).values():
-        media["schema"] = _narrow(document, media.get("schema", {}), rest.split("."), values)
+        media["schema"] = _narrow(document, media.get("schema", {}), rest.split("."), values, pin)
 
 
-def _narrow(document: Node, schema: Any, path: list[str], values: list[Any]) -> Any:
+def _narrow(document: Node, schema: Any, path: list[str], values: list[Any], pin: Pin) -> Any:
     """The schema with an enum at the end of the path, in every branch that has it."""
     if not path:
-        return _pinned(document, schema, values)
+        return pin(document, schema, values)
     if not isinstance(schema, dict):
         return schema
     schema = _own(document, schema)
@@ -93,15 +100,15 @@ def _narrow(document: Node, schema: Any, path: list[str], values: list[Any]) -> 
     name = name.removesuffix("[]")
     for joined in ("allOf", "anyOf", "oneOf"):
         if joined in schema:
-            schema[joined] = [_narrow(document, branch, path, values) for branch in schema[joined]]
+            schema[joined] = [_narrow(document, branch, path, values, pin) for branch in schema[joined]]
     if name in schema.get("properties", {}):
         below = schema["properties"][name]
         if is_array:
             below = _own(document, below)
-            below["items"] = _narrow(document, below.get("items", {}), rest, values)
+            below["items"] = _narrow(document, below.get("items", {}), rest, values, pin)
             schema["properties"][name] = below
         else:
-            schema["properties"][name] = _narrow(document, below, rest, values)
+            schema["properties"][name] = _narrow(document, below, rest, values, pin)
         for told in ("example", "examples"):
             if told in schema:
                 schema[told] = _with_examples(schema[told], path, values[0])
@@ -118,6 +125,10 @@ def _pinned(document: Node, schema: Any, values: list[Any]) -> Node:
     return {name: rule for name, rule in kept.items() if not any(misfits({name: rule}, v) for v in values)} | {
         "enum": values
     }
+
+
+def _either(_document: Node, schema: Any, values: list[Any]) -> Node:
+    return {"anyOf": [schema, {"enum": values}]}
 
 
 def _with_examples(told: Any, path: list[str], value: Any) -> Any:

@@ -39,7 +39,9 @@ class Bookkeeper:
             )
         except CannotJudge:
             return None
-        return _field(reply.body, self._books.field) if reply.is_success else None
+        told = self._books.field
+        field = self._sources.value(told) if told.startswith("setting:") else told
+        return _field(reply.body, field) if reply.is_success else None
 
 
 def _at(body: Any, path: list[str], value: Any) -> dict[str, Any]:

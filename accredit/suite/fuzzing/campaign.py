@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from accredit.model.errors import (
@@ -52,10 +52,10 @@ class Campaign:
 
     def __init__(self, live: Live, profile: Profile, seed: int) -> None:
         self._live, self._profile = live, profile
-        self._facts = live.plan.dossier.fuzzing
+        self._facts = live.plan.dossier.fuzzing.under(live.settings)
         self.contracts = Contracts(live, seed)
         self._books = Bookkeeper(live, self.contracts.sources, self._facts.books)
-        self._known: set[str] = set()
+        self._known: dict[str, Reached] = {}
         self._unanswered = 0
         self._renews = True
 
@@ -65,13 +65,13 @@ class Campaign:
         self._live.line.scenario = round_.name
         try:
             self._run(at_work)
+            self._hear(at_work)
         except AccreditError as wrong:
             at_work.trouble = str(wrong)
         finally:
             self._live.line.scenario = ""
-        ended = Ended(
-            round_.operation, round_.phase, dict(at_work.checks), self._masked(at_work.trouble), at_work.repeats
-        )
+        ended = Ended(round_.operation, round_.phase, dict(at_work.checks), self._masked(at_work.trouble), at_work.repeats,
+                      at_work.accepted_before)  # fmt: skip
         self._live.journal.append(ended.to_record())
         return ended, at_work.findings
 
@@ -79,15 +79,33 @@ class Campaign:
         """What a round draws, in the order it is sent; not the links' requests, which depend on answers."""
         operation, phase = round_.operation, round_.phase
         fitting, breaking = self.contracts.fitting(operation), self.contracts.breaking(operation)
+        free = self.contracts.free(operation)
         if phase == "examples":
             yield from fitting.examples(operation)
         elif phase == "coverage":
-            yield from breaking.coverage(operation, "negative")
-            yield from fitting.coverage(operation, "positive")
+            yield from self._tolerated_last(
+                breaking.coverage(operation, "negative"), fitting.coverage(operation, "positive")
+            )
+            yield from free.coverage(operation, "positive") if free else ()
         elif phase == "fuzzing":
             half = self._profile.cases // 2
-            yield from _arbitrary(breaking.arbitrary, operation, half, "negative")
-            yield from _arbitrary(fitting.arbitrary, operation, self._profile.cases - half, "positive")
+            rest = self._profile.cases - half
+            yield from self._tolerated_last(
+                _arbitrary(breaking.arbitrary, operation, half, "negative"),
+                _arbitrary(fitting.arbitrary, operation, rest - rest // 2 if free else rest, "positive"),
+            )
+            yield from _arbitrary(free.arbitrary, operation, rest // 2, "positive") if free else ()
+
+    def _tolerated_last(self, breaking: Iterable[Drawn], fitting: Iterable[Drawn]) -> Iterator[Drawn]:
+        """What must be refused comes first, and by itself: what is let in may move something."""
+        tolerated = []
+        for drawn in breaking:
+            if self._facts.tolerated_trying(drawn.operation, drawn.description):
+                tolerated.append(drawn)
+            else:
+                yield drawn
+        yield from fitting
+        yield from tolerated
 
     def once(self, drawn: Drawn) -> Sent:
         """Sends and judges one case, without a word in the journal but of the exchange."""
@@ -120,10 +138,11 @@ class Campaign:
         """One case, unless the same was sent before."""
         if drawn.id in self._known:
             at_work.repeats += 1
+            at_work.accepted_before += self._known[drawn.id] == "accepted"
             return None
-        self._known.add(drawn.id)
         before = self._live.line.last
         sent = self._send(drawn)
+        self._known[drawn.id] = sent.reached
         sent.failed += self._judged(at_work, sent)
         self._tell(at_work, sent, before)
         return sent
@@ -204,7 +223,7 @@ class Campaign:
         login = next((entry for entry in facts.login if operation in entry.operations), None)
         if login is not None and token == OWN:
             token = self.contracts.person(login)
-        sign = operation in facts.signed and live.signer is not None and drawn.index % 2 == 0
+        sign = operation in facts.signed and live.signer is not None
         try:
             reply = live.api.deliver(
                 operation, target, headers, body, case=drawn.id, token=token, renew=self._renews, sign=sign
@@ -247,7 +266,10 @@ class Campaign:
         reply = sent.reply
         assert reply is not None
         generator = self.contracts.fitting(sent.drawn.operation)
-        return generator.judge(sent.drawn, reply.status, reply.headers, reply.body, 0.0)
+        failed = generator.judge(sent.drawn, reply.status, reply.headers, reply.body, 0.0)
+        if reply.status in self._facts.tolerated_trying(sent.drawn.operation, sent.drawn.description):
+            failed = [failure for failure in failed if failure.check != "negative_data_rejection"]
+        return failed
 
     def _compare_books(self, at_work: "_Working", before: int | None) -> None:
         """Nothing has moved while everything was refused."""
@@ -280,6 +302,25 @@ class Campaign:
                               (self._live.line.last,))  # fmt: skip
         self._live.journal.append(finding.to_record())
         return finding
+
+    def _hear(self, at_work: "_Working") -> None:
+        """What the provider has sent of its own accord by the end of the round is as the contract says."""
+        live, round_, within = self._live, at_work.round, self._facts.calls_back_within
+        if within and live.plan.dossier.contract[round_.operation].effect == "writes":
+            live.clock.wait(float(self.contracts.sources.value(within)))
+            at_work.checks["calls_back"] += 1
+        for delivered in live.unclaimed(live.line.scenario):
+            kind = delivered.kind.value
+            live.line.claim(delivered.exchange)
+            if (id_ := finding_id(round_.operation, "calls_back", kind)) in at_work.found:
+                continue
+            at_work.found.add(id_)
+            message = f"A delivery after generated requests is {kind}; expected one that fits the contract's callback."
+            finding = FuzzFinding(
+                round_.operation, "calls_back", kind, message, round_.phase, "", (delivered.exchange,)
+            )
+            at_work.findings.append(finding)
+            live.journal.append(finding.to_record())
 
     def _ask_without_token(self, at_work: "_Working") -> None:
         """A fitting request without a token, and one with a worthless token: nobody may be let in."""
@@ -359,14 +400,16 @@ class _Working:
     found: set[str] = field(default_factory=set)
     trouble: str = ""
     repeats: int = 0
+    accepted_before: int = 0
 
 
 def _arbitrary(
     draw: Callable[[str, str, int, str], Drawn | None], operation: str, count: int, mode: str
 ) -> Iterator[Drawn]:
     for index in range(count):
-        if (drawn := draw(operation, "fuzzing", index, mode)) is not None:
-            yield drawn
+        if (drawn := draw(operation, "fuzzing", index, mode)) is None:
+            return  # where nothing could be drawn in so many tries, there is nothing to be drawn
+        yield drawn
 
 
 def _reached(status: int) -> Reached:

@@ -5,7 +5,7 @@ from collections.abc import Collection
 
 from accredit.suite.fuzzing.generator import Failed
 
-OURS = ("tells_nothing", "asks_for_a_token", "answers", "refused_moves_nothing", "follows")
+OURS = ("tells_nothing", "asks_for_a_token", "answers", "refused_moves_nothing", "follows", "calls_back")
 _TRACES = {
     "Python": r"Traceback \(most recent call last\)|File \"[^\"]+\", line \d+",
     "Java": r"\bat [\w.$]+\([\w]+\.java:\d+\)|\b[\w.]+Exception: ",

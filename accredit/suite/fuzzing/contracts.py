@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from accredit.model.errors import CannotJudge
 from accredit.model.fuzzing import Login
-from accredit.suite.fuzzing.bindings import narrowed, unbound
+from accredit.suite.fuzzing.bindings import bound, narrowed, unbound
 from accredit.suite.fuzzing.generator import Drawn, Generator
 from accredit.suite.fuzzing.sources import Sources
 from accredit.suite.live import Live
@@ -20,10 +21,11 @@ class Contracts:
 
     def __init__(self, live: Live, seed: int) -> None:
         self._live, self._seed = live, seed
-        self._facts = live.plan.dossier.fuzzing
+        self._facts = live.plan.dossier.fuzzing.under(live.settings)
         self.sources = Sources(live.partner, live.clock, lambda: live.callbacks.generated)
         self._made: dict[tuple[str, bool], Generator] = {}
         self._unbound: dict[str, Generator] = {}
+        self._free: dict[str, Generator] = {}
         self._people: dict[tuple[str, ...], str] = {}
         self._sent: tuple[str, bytes] = ("", b"")
 
@@ -38,6 +40,20 @@ class Contracts:
     def whole(self, operation: str) -> Generator:
         """Of the contract as it is, without a bound place."""
         return self._whole(self._live.plan.dossier.contract[operation].service)
+
+    def free(self, operation: str) -> Generator | None:
+        """Draws what fits the contract at places where other values than the bound ones are tried as well; None without such."""
+        dossier, facts = self._live.plan.dossier, self._facts
+        if not any(binding.others and bound(binding, operation) for binding in facts.binding):
+            return None
+        service = dossier.contract[operation].service
+        if service not in self._free:
+            kept = replace(facts, binding=tuple(binding for binding in facts.binding if not binding.others))
+            document = narrowed(
+                dossier.documents[service], kept, self._by_the_client(), self.sources.value, refused=False
+            )
+            self._free[service] = Generator(document, self._seed, self._allowed)
+        return self._free[service]
 
     def is_closed(self, operation: str) -> bool:
         """True when the contract lets nobody in without a token, or without the token call's own credentials in a header."""
@@ -109,7 +125,9 @@ class Contracts:
 
     def _whole(self, service: str) -> Generator:
         if service not in self._unbound:
-            document = unbound(self._live.plan.dossier.documents[service], self._facts, self._by_the_client())
+            document = unbound(
+                self._live.plan.dossier.documents[service], self._facts, self._by_the_client(), self.sources.value
+            )
             self._unbound[service] = Generator(document, self._seed, {})
         return self._unbound[service]
 

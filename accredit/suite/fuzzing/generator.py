@@ -131,9 +131,10 @@ class Generator:
         """Every boundary of every constraint, one at a time."""
         about = self._operations[operation]
         settings = self._schema.config.generation_for(operation=about, phase="coverage")
-        # In both modes, whichever is kept: only then a case that breaks one thing is right in all else.
+        # Of negative ones alone, the parameters beside the one that is tried would break the contract as well.
+        modes = [GenerationMode.POSITIVE] if mode == "positive" else list(GenerationMode)
         source = CoverageGenerator(
-            operation=about, generation_modes=list(GenerationMode), generation_config=settings, auth_storage=None,
+            operation=about, generation_modes=modes, generation_config=settings, auth_storage=None,
             override=Override(), feedback=NO_FEEDBACK)  # fmt: skip
         for index, case in enumerate(source):
             if case.meta and case.meta.generation.mode.value == mode and self._is_as_told(case, operation, mode):

@@ -39,7 +39,7 @@ class Sources:
         partner = self._partner
         plain: Mapping[str, Callable[[], Any]] = {
             "text": lambda: rest,
-            "setting": lambda: partner.setting(rest),
+            "setting": lambda: partner.setting(role)[field] if field else partner.setting(rest),
             "partner": lambda: partner.id,
             "member": lambda: _at(partner.member(role), field),
             "product": lambda: partner.product(rest),
