@@ -14,6 +14,8 @@ from .world import World
 
 FIELDS = ("userId", "ruleId", "amount", "requestId", "callbackUrl")
 _TEXTS = tuple(name for name in FIELDS if name != "amount")
+_MOST = 2**53 - 1
+"""Beyond it readers of JSON take one number for another."""
 _MOST_DIGITS = 18
 
 
@@ -64,8 +66,8 @@ def _amount(value: object, world: World) -> Decimal | None:
         value = int(value[:_MOST_DIGITS])
     if isinstance(value, bool) or not isinstance(value, int | Decimal):
         return None
-    amount, most = Decimal(value), int(world.setting("points.largestAmount"))
-    if not amount.is_finite() or amount.adjusted() >= _MOST_DIGITS or (most and amount > most):
+    amount, most = Decimal(value), int(world.setting("points.largestAmount")) or _MOST
+    if not amount.is_finite() or abs(amount) > most:
         return None
     if amount != amount.to_integral_value() and world.setting("points.integersOnly"):
         return None
