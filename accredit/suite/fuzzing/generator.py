@@ -190,11 +190,12 @@ class Generator:
         try:
             drawn.case.validate_response(response, checks=list(self._checks.values()))
         except FailureGroup as group:
-            return [
+            failed = (
                 _failed(failure, status, drawn.case.meta)
                 for failure in group.exceptions
                 if not self._is_allowed(failure, drawn, status)
-            ]
+            )
+            return sorted(failed, key=lambda f: (f.check, f.signature))  # they come in any order
         return []
 
     def _adopted(self, case: Any, operation: str) -> Any:
