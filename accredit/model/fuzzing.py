@@ -20,6 +20,7 @@ class Profile:
     Attributes:
         cases: Of each operation in the phase fuzzing. Examples and coverage are as many as the contract gives.
         chains: Sequences of each link in the phase stateful.
+        types: Of the coverage cases that give a place a value of another type (text, number, list …), one in so many.
         smaller: How many requests may go into making one finding's request smaller.
         consent: Whether somebody at the provider must have agreed to it.
     """
@@ -27,13 +28,14 @@ class Profile:
     name: str
     cases: int
     chains: int
+    types: int
     smaller: int
     consent: bool
 
 
 PROFILES = {
-    "ci": Profile("ci", cases=12, chains=3, smaller=40, consent=False),
-    "certification": Profile("certification", cases=100, chains=10, smaller=15, consent=True),
+    "ci": Profile("ci", cases=12, chains=3, types=3, smaller=40, consent=False),
+    "certification": Profile("certification", cases=100, chains=10, types=1, smaller=15, consent=True),
 }
 """By environment as well: what is fuzzed elsewhere than on a simulator is somebody else's machine."""
 
@@ -85,6 +87,29 @@ class Tolerance(Strict):
     statuses: tuple[int, ...]
     tries: tuple[str, ...] = ()
     why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnedAway(Strict):
+    """Answers that refuse although their status lets in, and why: a redirect that leads to an error.
+
+    Attributes:
+        header: Which has …
+        holds: … this text in it: `error=`, in `Location`.
+    """
+
+    operations: tuple[str, ...]
+    statuses: tuple[int, ...]
+    header: str
+    holds: str
+    why: str
+
+    def is_told_by(self, operation: str, status: int, headers: Mapping[str, str]) -> bool:
+        """True for such an answer."""
+        told = {name.lower(): value for name, value in headers.items()}
+        return (
+            operation in self.operations and status in self.statuses and self.holds in told.get(self.header.lower(), "")
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,6 +175,7 @@ class FuzzFacts(Strict):
     binding: tuple[Binding, ...] = ()
     refusal: tuple[Refusal, ...] = ()
     tolerance: tuple[Tolerance, ...] = ()
+    turned_away: tuple[TurnedAway, ...] = ()
     login: tuple[Login, ...] = ()
     first: tuple[First, ...] = ()
     left: tuple[Left, ...] = ()
@@ -177,6 +203,10 @@ class FuzzFacts(Strict):
             if operation in t.operations and (not t.tries or what in t.tries)
             for status in t.statuses
         )
+
+    def turns_away(self, operation: str, status: int, headers: Mapping[str, str]) -> bool:
+        """Whether an answer refuses, although its status lets in."""
+        return any(entry.is_told_by(operation, status, headers) for entry in self.turned_away)
 
     def link_before(self, operation: str) -> str:
         """The link that brings about what an operation takes; empty for those that take nothing."""

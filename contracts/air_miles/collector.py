@@ -1,5 +1,6 @@
 """Collector Service: Enrollment, and what a signed-in member sees of the account, Summary and Profile."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
@@ -12,6 +13,7 @@ from .identity import ENROLLMENT, PROFILE, SUMMARY, Identity
 from .refusals import refusal
 
 HEADER = "collector-number"
+_NUMBER = re.compile("8[0-9]{10}")
 _SOMEBODY_ELSE = "80000000060"
 _OTHER_KIND = {"member": False, "machine": True}
 
@@ -73,6 +75,8 @@ class CollectorService:
     def _whom(self, call: Call) -> Collector | Answer:
         """The member of the token; for a machine token whom the header names, where that is agreed."""
         member, header = self._identity.claims(call).get(COLLECTOR), call.headers.get(HEADER)
+        if header is not None and not _NUMBER.fullmatch(header):
+            return refusal(self._rules, self._rules.setting("collector.errors.invalid"), f"{HEADER} is no number")
         agreed = self._rules.setting("collector.m2m.header")
         if member and header is not None and self._rules.wrong("header_overrides_the_member"):
             member = header

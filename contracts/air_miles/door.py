@@ -56,8 +56,10 @@ class Door:
         )
 
     def _odd_key(self, call: Call) -> Answer | None:
-        """Any random string will do as a key (public:LIB); a defect wants the form of the sample."""
-        key = call.headers.get("idempotency-key", "")
+        """Any random string will do as a key (public:LIB), an empty one is none; a defect wants the form of the sample."""
+        key = call.headers.get("idempotency-key")
+        if key == "":
+            return refusal(self._rules, 400, "the key is empty")
         if key and len(key) != _KEY_OF_UUID and self._rules.wrong("takes_uuid_keys_only"):
             return refusal(self._rules, 400, "the key must be a UUID")
         return None

@@ -18,6 +18,8 @@ Fields = Mapping[str, Any]
 _PERSONAL, _CONTACT = "personalDetails", "contactDetails"
 _BIRTH_DATE, _EMAIL = f"{_PERSONAL}.dateOfBirth", f"{_CONTACT}.email"
 _OPTIONAL = ("middleName", "suffix", "gender", "title")
+_PERSONAL_TEXTS = ("firstName", "lastName", "dateOfBirth", *_OPTIONAL)
+_PHONE_TEXTS = ("type", "number")
 _FEW_CHARACTERS = 30
 
 
@@ -65,10 +67,13 @@ class Enrollment:
     def _fault(self, told: Fields) -> str:
         """The first thing that cannot be; empty when there is none."""
         personal, contact = told.get(_PERSONAL, {}), told[_CONTACT]
-        if not isinstance(personal, dict) or not all(isinstance(value, str) for value in personal.values()):
+        if not isinstance(personal, dict) or not _are_texts(personal, _PERSONAL_TEXTS):
             return f"{_PERSONAL} must be an object of texts"
-        if not isinstance(contact.get("phones", []), list):
-            return "phones must be a list"
+        phones = contact.get("phones", [])
+        if not isinstance(phones, list) or len(objects_at(contact, "phones")) != len(phones):
+            return "phones must be a list of objects"
+        if not all(_are_texts(phone, _PHONE_TEXTS) for phone in phones):
+            return "type and number of a phone must be texts"
         email = text_at(told, _EMAIL)
         if not (_is_email(email) or self._rules.wrong("takes_any_email")) and "email" in contact:
             return "email must be an e-mail address"
@@ -172,6 +177,11 @@ class Enrollment:
 
     def _refused(self, message: str) -> Answer:
         return refusal(self._rules, self._rules.setting("collector.errors.invalid"), message)
+
+
+def _are_texts(told: Fields, names: tuple[str, ...]) -> bool:
+    """Whether those that are there are texts. More fields may come, and nobody says what they hold."""
+    return all(isinstance(told[name], str) for name in names if name in told)
 
 
 def _is_full(told: Fields) -> bool:

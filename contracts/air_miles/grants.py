@@ -15,6 +15,7 @@ from .refresh_tokens import OFFLINE, RefreshTokens
 Form = Mapping[str, str]
 WITHOUT_TOKEN, ALREADY_ENDED = "without a token", "already ended"
 _ENDED_SECONDS_AGO = 60
+_FORM = "application/x-www-form-urlencoded"
 
 
 class Grants:
@@ -39,6 +40,9 @@ class Grants:
 
     def answer(self, call: Call, tokens: AccessTokens) -> Answer:
         """Grants a token, or says why not. The client is looked at before anything else."""
+        media_type = call.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if media_type != _FORM:
+            return bad_request(self._rules, "invalid_request", f"The body must be {_FORM}")
         form = {name: values[0] for name, values in parse_qs(call.body.decode(errors="replace")).items()}
         kind = form.get("grant_type", "")
         if kind not in self._grants:

@@ -3,6 +3,7 @@
 Only what is needed for that: which entries of a collector lie in a range of days (public:HISTORY).
 """
 
+import re
 import uuid
 from datetime import date
 
@@ -14,6 +15,7 @@ from .refusals import refusal
 
 SPONSOR = "SIMU"
 _PAGE = 20
+_NUMBER = re.compile("8[0-9]{10}")
 
 
 class History:
@@ -33,8 +35,10 @@ class History:
             page, size = int(asked.get("page", 0)), int(asked.get("size", _PAGE))
         except (KeyError, ValueError):
             return refusal(self._rules, 400, "a range of days, one collector and at least one sponsor are wanted")
+        if not _NUMBER.fullmatch(number) or not all(sponsors) or page < 0 or size < 1:
+            return refusal(self._rules, 400, "collector, sponsors or page are not such as there are")
         entries = [e for e in self._ledger.of(number, call.environment) if self._is_shown(e) and first <= e.day <= last]
-        shown = list(reversed(entries))[page * size :][:size] if SPONSOR in sponsors and page >= 0 < size else []
+        shown = list(reversed(entries))[page * size :][:size] if SPONSOR in sponsors else []
         return Answer.of_json(200, {"_embedded": {"genericActivityDtoList": [_activity(e) for e in shown]}})
 
     def _is_shown(self, entry: Entry) -> bool:

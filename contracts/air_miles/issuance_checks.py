@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from accredit import Rules
 
 from .collectors import check_digit
+from .issuance_fields import wrong_fields
 from .reading import Fields, cents_at, moment_at, objects_at, text_at, whole_at
 
 EVENTS = ("postEvent", "reverseEvent")
@@ -23,6 +24,8 @@ _NOT_REQUIRED = {
 }
 _REFUSED_TAX = {"basketQSTAmount": "refuses_quebec_tax", "basketPSTAmount": "refuses_provincial_tax"}
 _NUMBER = re.compile("8[0-9]{10}")
+_MOST_MILES = 999_999_999
+"""Nine digits in a vendor's file (public:BATCH)."""
 
 
 class Checks:
@@ -36,6 +39,7 @@ class Checks:
         return [
             *self._missing(told, self._required(operation)),
             *self._formats(told),
+            *wrong_fields(told),
             *self._too_long(told),
             *self._items(told),
             *self._issuances(told),
@@ -74,9 +78,11 @@ class Checks:
             if name in told and not isinstance(told[name], list):
                 yield f"{name} must be a list"
         for name in ("items", "issuances"):
+            if told.get(name) == []:
+                yield f"{name} must hold something"
             if isinstance(told.get(name), list) and len(objects_at(told, name)) != len(told[name]):
                 yield f"{name} must hold objects only"
-        if (number := text_at(told, "collectorNumber")) and not self._is_number(number):
+        if isinstance(number := told.get("collectorNumber"), str) and not self._is_number(number):
             yield "collectorNumber must be eleven digits that begin with 8"
 
     def _is_number(self, number: str) -> bool:
@@ -95,8 +101,6 @@ class Checks:
     def _items(self, told: Fields) -> Iterator[str]:
         for item in objects_at(told, "items"):
             yield from self._missing(item, self._rules.setting("issuance.required.item"))
-            if "id" in item and not isinstance(item["id"], str):
-                yield "id must be text"
             if "quantity" in item and whole_at(item, "quantity") is None:
                 yield "quantity must be a whole number above 0"
             yield from (
@@ -106,11 +110,8 @@ class Checks:
     def _issuances(self, told: Fields) -> Iterator[str]:
         for issuance in objects_at(told, "issuances"):
             yield from self._missing(issuance, self._rules.setting("issuance.required.issuance"))
-            for name in ("issuanceOfferCode", "locationCode"):
-                if name in issuance and not isinstance(issuance[name], str):
-                    yield f"{name} must be text"
-            if "milesAmount" in issuance and whole_at(issuance, "milesAmount") is None:
-                yield "milesAmount must be a whole number above 0"
+            if "milesAmount" in issuance and not 0 < (whole_at(issuance, "milesAmount") or 0) <= _MOST_MILES:
+                yield f"milesAmount must be a whole number from 1 to {_MOST_MILES}"
 
     def _amounts(self, told: Fields) -> Iterator[str]:
         for name in _AMOUNTS:

@@ -3,14 +3,14 @@
 import json
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
-from typing import Any
+from decimal import Decimal
+from typing import Any, TypeGuard
 
 from accredit import Call
 
 Fields = Mapping[str, Any]
 
-_MOST_CENTS = 10**12
+_MOST_DIGITS = 400
 
 
 def body_of(call: Call) -> dict[str, Any] | None:
@@ -40,22 +40,32 @@ def objects_at(told: Fields, name: str) -> list[Fields]:
 def cents_at(told: Fields, name: str) -> int | None:
     """An amount of dollars in cents: 0 when it is not there, None when it is no amount of at most two decimals."""
     value = told.get(name, 0)
-    if isinstance(value, bool) or not isinstance(value, int | Decimal):
-        return None
-    try:
-        cents = Decimal(value) * 100
-        whole = int(cents)
-    except (InvalidOperation, OverflowError, ValueError):
-        return None
-    return whole if cents == whole and 0 <= whole <= _MOST_CENTS else None
+    if isinstance(value, Decimal):
+        return _whole(value.scaleb(2)) if value >= 0 else None
+    return value * 100 if _is_int(value) and value >= 0 else None
 
 
 def whole_at(told: Fields, name: str) -> int | None:
-    """A whole number above 0 and of a size that somebody might mean; None for anything else."""
+    """A whole number above 0, `2.0` among them; None for anything else."""
     value = told.get(name)
-    if not isinstance(value, int) or isinstance(value, bool):
+    whole = _whole(value) if isinstance(value, Decimal) else value
+    return whole if _is_int(whole) and whole > 0 else None
+
+
+def is_whole(value: object) -> bool:
+    """True for a whole number, however it is written."""
+    return _is_int(value) or (isinstance(value, Decimal) and _whole(value) is not None)
+
+
+def _is_int(value: object) -> TypeGuard[int]:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _whole(value: Decimal) -> int | None:
+    """None for what is no whole number, and for what has more digits than anybody could mean."""
+    if not value.is_finite() or value.adjusted() > _MOST_DIGITS:
         return None
-    return value if 0 < value <= _MOST_CENTS else None
+    return int(value) if value == value.to_integral_value() else None
 
 
 def moment_at(told: Fields, name: str) -> datetime | None:

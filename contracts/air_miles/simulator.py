@@ -58,6 +58,7 @@ class Simulator:
         }
         told = offers.roles()
         told["products"]["sponsor"] = SPONSOR
+        told["products"]["callback of the web application"] = self.registration(environment)["web"]["redirect_uri"]
         return {"partner_id": SPONSOR, "capabilities": list(CAPABILITIES), "members": members, **told}
 
     def answer(self, call: Call) -> Answer:

@@ -17,6 +17,7 @@ Node = dict[str, Any]
 Pin = Callable[[Node, Any, list[Any]], Node]
 """Document, schema of a bound place and its values → the schema to put there."""
 _JOINS = {"allOf", "anyOf", "oneOf"}
+_ASKED = "x-asked"
 _PLAIN = {"type": ["string", "integer", "boolean", "null"]}
 
 
@@ -42,8 +43,12 @@ def narrowed(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str
             if not binding.operations or operation["operationId"] in binding.operations:
                 told = (binding.refused if refused else ()) or binding.values
                 _bind(whole, operation, binding, [value(source) for source in told], pin or _pinned)
-    if not refused:
-        _plain_extras(whole, _joined(whole))
+    if pin is None:
+        _part_requests(whole)
+        joined = _joined(whole)
+        _plain_extras(whole["components"][_ASKED], joined)
+        for operation in _operations(whole):
+            _plain_extras(operation.get("requestBody", {}), joined)
     return whole
 
 
@@ -139,6 +144,27 @@ def _with_examples(told: Any, path: list[str], value: Any) -> Any:
         return told
     name, rest = path[0].removesuffix("[]"), path[1:]
     return {**told, name: _with_examples(told[name], rest, value) if rest else value}
+
+
+def _part_requests(document: Node) -> None:
+    """Gives request bodies schemas of their own, so that what is done to them is not done to the schemas of answers."""
+    components = document.setdefault("components", {})
+    components[_ASKED] = _referring({k: components[k] for k in ("schemas", "requestBodies") if k in components})
+    for operation in _operations(document):
+        if "requestBody" in operation:
+            operation["requestBody"] = _referring(operation["requestBody"])
+
+
+def _referring(node: Any) -> Any:
+    """A copy that refers to the schemas of requests."""
+    if isinstance(node, list):
+        return [_referring(item) for item in node]
+    if not isinstance(node, dict):
+        return node
+    return {
+        key: item.replace("#/components/", f"#/components/{_ASKED}/", 1) if key == "$ref" else _referring(item)
+        for key, item in node.items()
+    }
 
 
 def _plain_extras(node: Any, joined: set[str], name: str = "") -> None:

@@ -6,15 +6,15 @@ from typing import Any
 
 from accredit.model.errors import CannotJudge
 from accredit.model.fuzzing import Books
-from accredit.suite.fuzzing.sources import Sources
+from accredit.suite.fuzzing.contracts import Contracts
 from accredit.suite.live import Live
 
 
 class Bookkeeper:
     """Asks for one member's balance by an operation of the contract. Silent for providers that offer none."""
 
-    def __init__(self, live: Live, sources: Sources, books: Books | None) -> None:
-        self._live, self._sources, self._books = live, sources, books
+    def __init__(self, live: Live, contracts: Contracts, books: Books | None) -> None:
+        self._live, self._contracts, self._books = live, contracts, books
 
     def watches(self, operation: str) -> bool:
         return self._books is not None and operation in self._books.watched
@@ -28,19 +28,19 @@ class Bookkeeper:
         body: Any = None
         for place, told in self._books.fill.items():
             where, _, name = place.partition(".")
-            value = self._sources.value(told)
+            value = self._contracts.sources.value(told)
             if where == "body":
                 body = _at(body, name.split("."), value)
             else:
                 parts[where][name] = str(value)
         try:
             reply = self._live.api.call(
-                self._books.operation, path=parts["path"], query=parts["query"], headers=parts["header"], json=body
-            )
+                self._books.operation, path=parts["path"], query=parts["query"], headers=parts["header"], json=body,
+                token=self._contracts.token_for(self._books.operation))  # fmt: skip
         except CannotJudge:
             return None
         told = self._books.field
-        field = self._sources.value(told) if told.startswith("setting:") else told
+        field = self._contracts.sources.value(told) if told.startswith("setting:") else told
         return _field(reply.body, field) if reply.is_success else None
 
 

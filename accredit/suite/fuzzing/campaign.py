@@ -54,7 +54,7 @@ class Campaign:
         self._live, self._profile = live, profile
         self._facts = live.plan.dossier.fuzzing.under(live.settings)
         self.contracts = Contracts(live, seed)
-        self._books = Bookkeeper(live, self.contracts.sources, self._facts.books)
+        self._books = Bookkeeper(live, self.contracts, self._facts.books)
         self._known: dict[str, Reached] = {}
         self._unanswered = 0
         self._renews = True
@@ -84,7 +84,7 @@ class Campaign:
             yield from fitting.examples(operation)
         elif phase == "coverage":
             yield from self._tolerated_last(
-                breaking.coverage(operation, "negative"), fitting.coverage(operation, "positive")
+                breaking.coverage(operation, "negative", self._profile.types), fitting.coverage(operation, "positive")
             )
             yield from free.coverage(operation, "positive") if free else ()
         elif phase == "fuzzing":
@@ -220,9 +220,8 @@ class Campaign:
     def _deliver(self, drawn: Drawn, token: str | None) -> Sent:
         live, facts, operation = self._live, self._facts, drawn.operation
         headers, target, body = self.contracts.filled(drawn)
-        login = next((entry for entry in facts.login if operation in entry.operations), None)
-        if login is not None and token == OWN:
-            token = self.contracts.person(login)
+        if token == OWN:
+            token = self.contracts.token_for(operation)
         sign = operation in facts.signed and live.signer is not None
         try:
             reply = live.api.deliver(
@@ -252,7 +251,8 @@ class Campaign:
         self._renews = reply.status != 401 or token != OWN
         if reply.edge_reference is not None:
             return Sent(drawn, reply, "unreachable", "a firewall answered")
-        return Sent(drawn, reply, _reached(reply.status))
+        turned_away = facts.turns_away(operation, reply.status, reply.headers)
+        return Sent(drawn, reply, "rejected" if turned_away else _reached(reply.status))
 
     def _judged(self, at_work: "_Working", sent: Sent) -> list[Failed]:
         reply = sent.reply
@@ -267,9 +267,21 @@ class Campaign:
         assert reply is not None
         generator = self.contracts.fitting(sent.drawn.operation)
         failed = generator.judge(sent.drawn, reply.status, reply.headers, reply.body, 0.0)
-        if reply.status in self._facts.tolerated_trying(sent.drawn.operation, sent.drawn.description):
+        failed += self._let_off(sent, reply.status, failed)
+        operation = sent.drawn.operation
+        refused = self._facts.turns_away(operation, reply.status, reply.headers)
+        if refused or reply.status in self._facts.tolerated_trying(operation, sent.drawn.description):
             failed = [failure for failure in failed if failure.check != "negative_data_rejection"]
         return failed
+
+    def _let_off(self, sent: Sent, status: int, failed: list[Failed]) -> list[Failed]:
+        """An accepted request that breaks the contract, and that the stock check has said nothing of."""
+        told = any(failure.check == "negative_data_rejection" for failure in failed)
+        if told or sent.drawn.mode != "negative" or not 200 <= status < 400:
+            return []
+        place = self.contracts.broken_by(sent.drawn)
+        message = f"A request that breaks the contract was answered {status}: {place} is not as the contract has it."
+        return [Failed("negative_data_rejection", f"{status}:{place}", message)] if place else []
 
     def _compare_books(self, at_work: "_Working", before: int | None) -> None:
         """Nothing has moved while everything was refused."""

@@ -10,8 +10,10 @@ from accredit.model.errors import CannotJudge
 from accredit.model.fuzzing import Login
 from accredit.suite.fuzzing.bindings import bound, narrowed, unbound
 from accredit.suite.fuzzing.generator import Drawn, Generator
+from accredit.suite.fuzzing.promise import Promise
 from accredit.suite.fuzzing.sources import Sources
 from accredit.suite.live import Live
+from accredit.wire.api import OWN
 
 _FORM = "application/x-www-form-urlencoded"
 
@@ -25,6 +27,7 @@ class Contracts:
         self.sources = Sources(live.partner, live.clock, lambda: live.callbacks.generated)
         self._made: dict[tuple[str, bool], Generator] = {}
         self._unbound: dict[str, Generator] = {}
+        self._promises: dict[str, Promise] = {}
         self._free: dict[str, Generator] = {}
         self._people: dict[tuple[str, ...], str] = {}
         self._sent: tuple[str, bytes] = ("", b"")
@@ -40,6 +43,12 @@ class Contracts:
     def whole(self, operation: str) -> Generator:
         """Of the contract as it is, without a bound place."""
         return self._whole(self._live.plan.dossier.contract[operation].service)
+
+    def broken_by(self, drawn: Drawn) -> str:
+        """What of a request is not as the contract has it: `query.from`, `body`; empty when all is."""
+        service = self._live.plan.dossier.contract[drawn.operation].service
+        self._whole(service)
+        return self._promises[service].broken_by(drawn)
 
     def free(self, operation: str) -> Generator | None:
         """Draws what fits the contract at places where other values than the bound ones are tried as well; None without such."""
@@ -84,7 +93,16 @@ class Contracts:
         except ValueError:
             return None
 
-    def person(self, login: Login) -> str:
+    def token_for(self, operation: str) -> str:
+        """What opens an operation: a person's token, or the partner's own.
+
+        Raises:
+            CannotJudge: no token was granted to that person.
+        """
+        login = next((entry for entry in self._facts.login if operation in entry.operations), None)
+        return OWN if login is None else self._person(login)
+
+    def _person(self, login: Login) -> str:
         """A person's token, asked for once.
 
         Raises:
@@ -129,6 +147,7 @@ class Contracts:
                 self._live.plan.dossier.documents[service], self._facts, self._by_the_client(), self.sources.value
             )
             self._unbound[service] = Generator(document, self._seed, {})
+            self._promises[service] = Promise(document)
         return self._unbound[service]
 
     def _by_the_client(self) -> tuple[str, ...]:

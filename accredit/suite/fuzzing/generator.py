@@ -28,6 +28,7 @@ from schemathesis.core.transport import Response
 from schemathesis.generation import GenerationMode
 from schemathesis.generation.drivers import CoverageGenerator, ExamplesGenerator
 from schemathesis.generation.feedback import NO_FEEDBACK
+from schemathesis.generation.meta import CoverageScenario, coverage_scenario
 from schemathesis.generation.overrides import Override
 
 NOWHERE = "https://case.invalid"
@@ -127,8 +128,12 @@ class Generator:
         for index, case in enumerate(source):
             yield self._drawn(case, operation, "examples", index, "positive")
 
-    def coverage(self, operation: str, mode: str) -> Iterator[Drawn]:
-        """Every boundary of every constraint, one at a time."""
+    def coverage(self, operation: str, mode: str, types: int = 1) -> Iterator[Drawn]:
+        """Every boundary of every constraint, one at a time.
+
+        Args:
+            types: Of those that give a place a value of another type, one in so many, of each place others.
+        """
         about = self._operations[operation]
         settings = self._schema.config.generation_for(operation=about, phase="coverage")
         # Of negative ones alone, the parameters beside the one that is tried would break the contract as well.
@@ -136,7 +141,12 @@ class Generator:
         source = CoverageGenerator(
             operation=about, generation_modes=modes, generation_config=settings, auth_storage=None,
             override=Override(), feedback=NO_FEEDBACK)  # fmt: skip
+        of_another_type = 0
         for index, case in enumerate(source):
+            if coverage_scenario(case) is CoverageScenario.INCORRECT_TYPE:
+                of_another_type += 1
+                if of_another_type % types:
+                    continue
             if case.meta and case.meta.generation.mode.value == mode and self._is_as_told(case, operation, mode):
                 yield self._drawn(case, operation, "coverage", index, mode)
 

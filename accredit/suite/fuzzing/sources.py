@@ -1,9 +1,11 @@
-"""Where bound values come from: `member:earning:userId`, `claimed:scope:` and the like, read for one partner in one run.
+"""Where bound values come from: `member:earning:userId`, `json:24.97`, `claimed:scope:` and the like, read for one partner in one run.
 
-What is new for each request (`id:earn`, `moment:-60`, `callback:pointsResult`) and what is secret is drawn as a mark, and put in
+What is new for each request (`id:earn`, `email:who`, `moment:-60`, `callback:pointsResult`) and what is secret is drawn as a mark, and put in
 when the request is sent: the same seed then gives the same cases, whenever and wherever they run.
 """
 
+import json
+import os
 from collections.abc import Callable, Mapping
 from datetime import UTC, timedelta
 from typing import Any
@@ -14,6 +16,8 @@ from accredit.suite.partner import Partner
 from accredit.wire.clock import Clock
 
 MARK = "accredit-new-"
+_IN_ENVIRONMENT = "env:"
+"""Before the name of a variable, for what may not stand in accredit.toml itself."""
 
 
 class Sources:
@@ -39,9 +43,10 @@ class Sources:
         partner = self._partner
         plain: Mapping[str, Callable[[], Any]] = {
             "text": lambda: rest,
+            "json": lambda: json.loads(rest),
             "setting": lambda: partner.setting(role)[field] if field else partner.setting(rest),
             "partner": lambda: partner.id,
-            "member": lambda: _at(partner.member(role), field),
+            "member": lambda: _looked_up(_at(partner.member(role), field)),
             "product": lambda: partner.product(rest),
             "bank": lambda: partner.bank(rest),
             "card": lambda: partner.card(role)[field] if field else partner.card(role),
@@ -52,6 +57,8 @@ class Sources:
                 return plain[kind]()
             except KeyError:
                 raise UsageError(f"fuzzing.toml: {told!r} leads nowhere; see the roles in accredit.toml.") from None
+            except ValueError:
+                raise UsageError(f"fuzzing.toml: what follows json: in {told!r} is no JSON.") from None
         return self._mark(kind, rest)
 
     def marked(self, body: bytes) -> bool:
@@ -77,6 +84,7 @@ class Sources:
         makers: Mapping[str, Callable[[], str]] = {
             "secret": lambda: self._partner.secret(rest),
             "id": lambda: self._partner.new_id(rest),
+            "email": lambda: f"{self._partner.new_id(rest)}@example.test".lower(),
             "moment": lambda: self._moment(float(rest)),
             "callback": self._callback,
         }
@@ -97,3 +105,16 @@ def _at(fields: Mapping[str, Any], path: str) -> Any:
     """What stands at a dotted path: `document.number`."""
     first, _, rest = path.partition(".")
     return _at(fields[first], rest) if rest else fields[first]
+
+
+def _looked_up(value: Any) -> Any:
+    """
+    Raises:
+        CannotJudge: the variable that holds it is not set.
+    """
+    if not isinstance(value, str) or not value.startswith(_IN_ENVIRONMENT):
+        return value
+    name = value.removeprefix(_IN_ENVIRONMENT)
+    if name not in os.environ:
+        raise CannotJudge(f"accredit.toml names the environment variable {name}, which is not set.")
+    return os.environ[name]
