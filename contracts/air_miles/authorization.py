@@ -68,7 +68,8 @@ class Authorization:
         stranger = target != application.redirect_uri
         if not target or (stranger and not self._rules.wrong("redirects_to_any_address")):
             return bad_request(self._rules, "invalid_request", "Callback URL mismatch")
-        if fault := self._fault(asked, application):
+        repeated = "a parameter comes twice" if len(asked) < len(call.query) else ""
+        if fault := repeated or self._fault(asked, application):
             return self._redirect(target, asked, error="invalid_request", error_description=fault)
         number = self._sessions.get(_cookie(call))
         if number is None:
@@ -88,7 +89,8 @@ class Authorization:
             return "audience is missing or unknown"
         if application.kind == NATIVE and not asked.get("code_challenge"):
             return "code_challenge is missing"
-        if asked.get("code_challenge") and asked.get("code_challenge_method") != _S256:
+        method = asked.get("code_challenge_method")
+        if method != _S256 and (method is not None or asked.get("code_challenge")):
             return "code_challenge_method must be S256"
         return ""
 

@@ -21,6 +21,7 @@ _OPTIONAL = ("middleName", "suffix", "gender", "title")
 _PERSONAL_TEXTS = ("firstName", "lastName", "dateOfBirth", *_OPTIONAL)
 _PHONE_TEXTS = ("type", "number")
 _FEW_CHARACTERS = 30
+_JSON = "application/json"
 
 
 class Enrollment:
@@ -33,8 +34,8 @@ class Enrollment:
 
     def answer(self, call: Call) -> Answer:
         """A new account's number, or why there is none."""
-        if body_of(call) is None:
-            return self._refused("The body is no JSON object")
+        if body_of(call) is None or call.headers.get("content-type", "").partition(";")[0].strip().lower() != _JSON:
+            return self._refused("The body must be a JSON object, and say so")
         told: Fields = json.loads(call.body)  # body_of reads fractions as Decimal, which cannot be shown again
         if missing := self._missing(told):
             if self._rules.wrong("refused_enrollment_opens_account"):

@@ -28,14 +28,14 @@ class History:
         """The collector's activity, newest first, a page of it."""
         if (refused := self._door.refuse(call)) is not None:
             return refused
-        asked = {name: values[0] for name, values in call.query.items() if values}
+        asked = {name: values[0] for name, values in call.query.items() if len(values) == 1}
         try:
             first, last = (date.fromisoformat(asked[name]) for name in ("from", "to"))
             number, sponsors = asked["collectorNumber"], asked["sponsorList"].split(",")
             page, size = int(asked.get("page", 0)), int(asked.get("size", _PAGE))
         except (KeyError, ValueError):
             return refusal(self._rules, 400, "a range of days, one collector and at least one sponsor are wanted")
-        if not _NUMBER.fullmatch(number) or not all(sponsors) or page < 0 or size < 1:
+        if len(asked) < len(call.query) or not _NUMBER.fullmatch(number) or not all(sponsors) or page < 0 or size < 1:
             return refusal(self._rules, 400, "collector, sponsors or page are not such as there are")
         entries = [e for e in self._ledger.of(number, call.environment) if self._is_shown(e) and first <= e.day <= last]
         shown = list(reversed(entries))[page * size :][:size] if SPONSOR in sponsors else []

@@ -140,8 +140,8 @@ def test_roles_are_synthetic_and_complete(bench: Bench) -> None:
         roles["members"]
     )
     assert sorted(roles["products"]) == [
-        "bonus offer", "event offer", "expired offer", "first store", "sponsor", "standard offer",
-        "store with leading zeros", "unknown offer",
+        "bonus offer", "callback of the web application", "event offer", "expired offer", "first store", "sponsor",
+        "standard offer", "store with leading zeros", "unknown offer",
     ]  # fmt: skip
     assert [role for role, member in roles["members"].items() if "refresh_token" not in member] == ["unknown"]
 
