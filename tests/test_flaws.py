@@ -222,7 +222,7 @@ def test_flaws_of_different_operations_do_not_touch_each_other():
 
     assert list(breaks(surface_of("points", "requestToken"), bench.grant())) == []
     assert list(breaks(surface_of("points", "requestPoints"), bench.ask())) == ["status 200"]
-    assert list(breaks(surface_of("points", "getBalance"), bench.read())) == ["userId: breaks type"]
+    assert list(breaks(surface_of("points", "getBalance"), bench.read())) == ["the body: userId: is no string"]
 
 
 @pytest.mark.parametrize("provider", DOSSIERS)
@@ -243,7 +243,7 @@ def test_a_run_against_a_flawed_simulator_says_so(tmp_path):
 
     assert ended.returncode == 3
     assert "made defective on purpose: extra_status:getBalance" in ended.stdout
-    assert read_run(folder).header["flaw"] == "extra_status:getBalance"
+    assert read_run(folder).header["flaws"] == ["extra_status:getBalance"]
 
 
 @pytest.mark.parametrize(
