@@ -16,9 +16,11 @@ from accredit.suite import live as engine
 from accredit.suite.fuzzing.campaign import Campaign
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, plan_run
-from tests.points.bench import DOSSIER
+from tests.points.bench import DOSSIER, SIMULATOR
 
 Records = list[Mapping[str, Any]]
+UNCREDITED = "user-0003"
+"""Whom requests name that break the contract."""
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ def fuzzed(output: Path, *rounds: str, seed: int = 2026, before: Callable[[Live]
     campaign = Campaign(live, plan.profile, plan.choices.seed)
     for round_ in plan.rounds:
         campaign.run(round_)
-    balance: int = live.simulation.balance_of("user-0003")  # type: ignore[attr-defined]
+    balance: int = live.simulation.balance_of(UNCREDITED)  # type: ignore[attr-defined]
     live.end()
     return Fuzzed(plan.folder, balance)
 
@@ -115,7 +117,7 @@ def test_refused_requests_move_nothing(ci: Fuzzed) -> None:
 
 def test_a_refused_request_that_is_booked_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A programme that refuses a request and credits the user all the same departs from no schema, only from its books."""
-    monkeypatch.setattr(engine, "flawed", lambda right, *_: Generous(right))
+    monkeypatch.setattr(engine, "load_simulation", lambda *_: Generous)
 
     ended = fuzzed(tmp_path, "requestPoints[fuzzing]")
 
@@ -152,17 +154,11 @@ def test_the_same_seed_sends_the_same_cases(tmp_path: Path) -> None:
     assert len(first) > 20
 
 
-class Generous:
+class Generous(SIMULATOR):  # type: ignore[misc]
     """A programme that credits whom a refused request names."""
 
-    def __init__(self, right: Any) -> None:
-        self._right = right
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._right, name)
-
     def answer(self, call: Call) -> Answer:
-        answer: Answer = self._right.answer(call)
+        answer: Answer = super().answer(call)
         if call.operation == "requestPoints" and answer.status == 400:
-            self._right.put_balance("user-0003", self._right.balance_of("user-0003") + 1)
+            self.put_balance(UNCREDITED, self.balance_of(UNCREDITED) + 1)
         return answer
