@@ -19,7 +19,7 @@ from accredit.suite.places import reports_folder, suite_root
 from accredit.suite.plan import SEED, Choices, plan_run
 from accredit.suite.run import certify
 
-_MOST, _WORTH_IT = 4, 4
+_MOST, _WORTH_IT = 4, 30
 """Workers at most; rounds above which a second process earns its start."""
 
 
