@@ -80,7 +80,7 @@ def run_with(provider: str, folder: Path, partner: str, only: Iterable[str] = ()
 
 @pytest.fixture
 def mini(tmp_path: Path) -> Callable[..., Ended]:
-    """Runs the miniature programme: `mini("--defect", "credits_a_repeat")`."""
+    """Runs the miniature programme's scenarios: `mini("--defect", "credits_a_repeat")`; with "--fuzz" its contract as well."""
 
     def run(*arguments: object, suite: Path = MINI) -> Ended:
         output = tmp_path / "evidence"

@@ -291,8 +291,8 @@ def test_what_workers_exercised_is_added_up(seen):
 MISDEEDS = {
     "a wrong type": ('"email": MEMBERS[shown],', '"email": 4711,', "readMember: 200: the body: email: is no string"),
     "a missing field": ('"email": MEMBERS[shown],', "", "readMember: 200: the body: lacks email"),
-    "another status": ('Answer.of_json(401, {"error": "no token"})', 'Answer.of_json(402, {"error": "no token"})',
-                       "readMember: 402: this status is not documented; documented are 200, 401, 404"),
+    "another status": ('_refusal(401, "no token")', '_refusal(402, "no token")',
+                       "readMember: 402: this status is not documented; documented are 200, 400, 401, 403, 404"),
 }  # fmt: skip
 
 
@@ -326,7 +326,7 @@ def test_a_run_tells_its_coverage(sealed: Ended) -> None:
     rows = list(csv.DictReader((sealed.folder / "contract-coverage.csv").open()))
     report = (sealed.folder / "report.html").read_text()
 
-    assert "\ncontract: 3 of 3 operations, 4 of 7 statuses, 1 of 1 parameters sent, " in sealed.said
+    assert "\ncontract: 3 of 3 operations, 4 of 14 statuses, 1 of 1 parameters sent, " in sealed.said
     assert all((row["exercised"] == "yes") == (row["reason"] == "") for row in rows)
     assert {row["reason"] for row in rows if (row["operation"], row["name"]) == ("credit", "401")} == {
         "the token is judged before any operation is"
@@ -341,7 +341,7 @@ def test_a_report_made_again_says_the_same(sealed: Ended) -> None:
     before = (sealed.folder / "contract-coverage.csv").read_bytes()
     again = accredit("report", sealed.folder, "--suite", MINI)
 
-    assert "\ncontract: 3 of 3 operations, 4 of 7 statuses" in again.stdout
+    assert "\ncontract: 3 of 3 operations, 4 of 14 statuses" in again.stdout
     assert (sealed.folder / "contract-coverage.csv").read_bytes() == before
 
 

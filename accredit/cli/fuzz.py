@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE
-from accredit.cli.showing import ProgressLines, exit_code, show_evidence, show_replay
+from accredit.cli.showing import ProgressLines, exit_code, show_allure, show_evidence, show_replay
 from accredit.cli.signing import sealing_key
 from accredit.evidence.bundle import make_evidence
 from accredit.model.errors import UsageError
@@ -18,6 +18,7 @@ from accredit.suite.catalogue import dossier, provider_names
 from accredit.suite.places import reports_folder, suite_root
 from accredit.suite.plan import SEED, Choices, plan_run
 from accredit.suite.run import certify
+from accredit.suite.shown import results_in
 
 _MOST, _WORTH_IT = 4, 30
 """Workers at most; rounds above which a second process earns its start."""
@@ -114,11 +115,13 @@ def command(providers: tuple[str, ...], environment: str, profile: str | None, c
     key = sealing_key(key_file, new_key, partner_file)
     lines = ProgressLines(sum(len(plan.rounds) for plan in plans), sys.stdout)
     began = time.monotonic()
+    seen = results_in(allure)
     folders = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
     codes = []
     for folder in folders:
         made = make_evidence(folder, root, reports_folder(), key)
         show_evidence(made)
         codes.append(exit_code(made.verdict.answer))
+    codes.append(show_allure(allure, seen, folders))
     click.echo(f"{lines.done} round{'s' * (lines.done != 1)} in {time.monotonic() - began:.1f} s")
     raise SystemExit(1 if 1 in codes else max(codes, default=3))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE
-from accredit.cli.showing import ProgressLines, exit_code, show_evidence
+from accredit.cli.showing import ProgressLines, exit_code, show_allure, show_evidence
 from accredit.cli.signing import sealing_key
 from accredit.evidence.bundle import make_evidence
 from accredit.model.errors import UsageError
@@ -16,6 +16,7 @@ from accredit.suite.catalogue import dossier, provider_names
 from accredit.suite.places import reports_folder, suite_root
 from accredit.suite.plan import Choices, plan_run
 from accredit.suite.run import certify
+from accredit.suite.shown import results_in
 
 
 @click.command()
@@ -85,12 +86,14 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         )
     lines = ProgressLines(sum(len(plan.expected) + len(plan.rounds) for plan in plans), sys.stdout)
     began = time.monotonic()
+    seen = results_in(allure)
     folders = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
     codes = []
     for folder in folders:
         made = make_evidence(folder, root, reports_folder(), key)
         show_evidence(made)
         codes.append(exit_code(made.verdict.answer))
+    codes.append(show_allure(allure, seen, folders))
     scenarios, rounds = (
         sum(len(part) for part in parts) for parts in zip(*((p.expected, p.rounds) for p in plans), strict=True)
     )

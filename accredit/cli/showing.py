@@ -1,5 +1,7 @@
 """How a run looks on a terminal and in a log: progress, the matrix, the verdict, and where everything is."""
 
+from collections.abc import Collection, Sequence
+from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING, TextIO
 
@@ -9,6 +11,7 @@ from accredit.evidence.bundle import Evidence
 from accredit.model.curl import curl
 from accredit.model.finding import Outcome
 from accredit.model.verdict import Answer, Judgement, Verdict
+from accredit.suite.shown import differences, results_in
 
 if TYPE_CHECKING:
     from accredit.suite.fuzzing.replay import Replay
@@ -96,7 +99,7 @@ def show_fuzz(made: Evidence) -> None:
 
 
 def show_replay(replay: "Replay") -> int:
-    """What was sent again and what came back; the exit code: 1 when it is still wrong."""
+    """What was sent again and what came back; the exit code: 1 when it is still wrong, 3 when nothing can be said."""
     whole = ", with its whole round: what it does depends on what was sent before it" if replay.whole else ""
     click.echo(f"{replay.id}, {replay.round.name}{whole}")
     for exchange in replay.exchanges:
@@ -105,9 +108,24 @@ def show_replay(replay: "Replay") -> int:
         click.echo(f"{answer.status} {answer.body}" if answer else exchange.error)
     for failure in replay.failures:
         click.echo(f"\n{click.style('failed', fg='red')}: {failure}")
+    if replay.trouble:
+        click.echo(f"\n{click.style('cannot judge', fg='yellow')}: {replay.trouble}")
+        return 3
     if not replay.failures:
         click.echo(f"\n{click.style('passed', fg='green')}: nothing is wrong with the answer now")
     return 1 if replay.failures else 0
+
+
+def show_allure(folder: Path | None, seen: Collection[Path], runs: Sequence[Path]) -> int:
+    """In what Allure will show something else than was run; the exit code: 4 when it does.
+
+    Args:
+        seen: Results that were there before.
+    """
+    wrong = differences(results_in(folder) - set(seen), runs) if folder else []
+    for line in wrong:
+        click.echo(f"{click.style('Allure will not show what was run', fg='red')}: {line}")
+    return 4 if wrong else 0
 
 
 def show_verdict(verdict: Verdict) -> None:

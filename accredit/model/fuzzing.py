@@ -245,6 +245,7 @@ class CaseRecord:
         mode: `positive` fits the contract, `negative` breaks it.
         description: What it tries, in the generator's words; empty for an arbitrary one.
         failures: Ids of the findings it shows.
+        after: Operation whose round followed a link to it; empty for a case of its own operation's round.
     """
 
     id: str
@@ -257,6 +258,12 @@ class CaseRecord:
     status: int | None
     exchanges: tuple[int, ...]
     failures: tuple[str, ...] = ()
+    after: str = ""
+
+    @property
+    def round(self) -> "Round":
+        """Where it was sent."""
+        return Round(self.after or self.operation, self.phase)
 
     def to_record(self) -> dict[str, Any]:
         return {"kind": "case", **asdict(self)}
@@ -278,6 +285,7 @@ class FuzzFinding:
         case: The first case that showed it.
         exchanges: Its smallest failing request.
         edits: What made it smaller, in order, as `accredit.suite.fuzzing.smaller` does it again.
+        after: As in `CaseRecord`.
     """
 
     operation: str
@@ -288,6 +296,12 @@ class FuzzFinding:
     case: str
     exchanges: tuple[int, ...] = ()
     edits: tuple[str, ...] = ()
+    after: str = ""
+
+    @property
+    def round(self) -> "Round":
+        """Where it was found."""
+        return Round(self.after or self.operation, self.phase)
 
     @property
     def id(self) -> str:
@@ -343,7 +357,7 @@ class Fuzzed:
     ended: tuple[Ended, ...] = ()
 
     def of(self, round_: Round) -> tuple[CaseRecord, ...]:
-        return tuple(c for c in self.cases if (c.operation, c.phase) == (round_.operation, round_.phase))
+        return tuple(case for case in self.cases if case.round == round_)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +376,10 @@ class Accepted(Strict):
     reason: str
     ticket: str
     last_day: str
+
+    def holds_on(self, day: str) -> bool:
+        """Whether it is still accepted on that day, `2027-01-31`. On the last day it is."""
+        return day <= self.last_day
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accredit.model.finding import Outcome
-from accredit.model.fuzzing import Accepted, CaseRecord, Ended, FuzzFinding, Round, Tally, tally
+from accredit.model.fuzzing import Accepted, CaseRecord, Ended, FuzzFinding, Reached, Round, Tally, tally
 from accredit.model.reading import read
 from accredit.model.run import Run
 
@@ -59,8 +59,9 @@ def judge_rounds(run: Run) -> FuzzVerdict | None:
         return None
     entries = [read(Accepted, entry, "the journal's header") for entry in told["accepted"]]
     today = str(run.header["started_at"])[:10]
-    by_id = {finding.id: finding for finding in run.fuzzed.findings}
-    good = {entry.finding: entry for entry in entries if entry.last_day >= today}
+    # The first to be found is the one that was made small.
+    by_id = {finding.id: finding for finding in reversed(run.fuzzed.findings)}
+    good = {entry.finding: entry for entry in entries if entry.holds_on(today)}
     accepted = tuple((finding, good[id_]) for id_, finding in by_id.items() if id_ in good)
     rounds = tuple(_round(Round(**r), run, set(good)) for r in told["rounds"])
     return FuzzVerdict(rounds, tuple(f for id_, f in by_id.items() if id_ not in good), accepted,
@@ -70,7 +71,7 @@ def judge_rounds(run: Run) -> FuzzVerdict | None:
 def _round(round_: Round, run: Run, accepted: set[str]) -> RoundJudgement:
     cases = run.fuzzed.of(round_)
     ended = next((e for e in run.fuzzed.ended if (e.operation, e.phase) == (round_.operation, round_.phase)), None)
-    findings = tuple(f for f in run.fuzzed.findings if (f.operation, f.phase) == (round_.operation, round_.phase))
+    findings = tuple(finding for finding in run.fuzzed.findings if finding.round == round_)
     outcome, reason = _outcome(round_, cases, ended, [f for f in findings if f.id not in accepted], run)
     return RoundJudgement(round_, outcome, reason, tally(cases), ended.checks if ended else {}, findings)
 
@@ -82,16 +83,17 @@ def _outcome(
         return Outcome.FAILED, ", ".join(ids)
     if ended is None:
         return Outcome.CANNOT_JUDGE, "it never ended"
+    sent = [case for case in cases if case.reached != "unsent"]
+    if any(case.status for case in sent) and (reason := _unreached(sent, ended)):
+        return Outcome.CANNOT_JUDGE, reason
     if ended.trouble:
         return Outcome.CANNOT_JUDGE, ended.trouble
-    sent = [case for case in cases if case.reached != "unsent"]
     if not sent and ended.repeats:
         return Outcome.PASSED, "each of its cases had been sent in an earlier round"
     if not sent:
         return Outcome.CANNOT_JUDGE, "nothing was sent"
-    if all(case.reached == "unreachable" for case in sent) and not ended.accepted_before:
-        statuses = ", ".join(map(str, sorted({case.status for case in sent if case.status is not None}))) or "no answer"
-        return Outcome.CANNOT_JUDGE, f"nothing reached the API: {statuses} throughout"
+    if reason := _unreached(sent, ended):
+        return Outcome.CANNOT_JUDGE, reason
     fitting = [
         c
         for c in run.fuzzed.cases
@@ -102,6 +104,19 @@ def _outcome(
     return Outcome.PASSED, ""
 
 
+def _unreached(sent: Iterable[CaseRecord], ended: Ended) -> str:
+    return "" if ended.accepted_before else unreached((case.reached, case.status) for case in sent)
+
+
+def unreached(ways: Iterable[tuple[Reached, int | None]]) -> str:
+    """Why cases that went these ways say nothing of the API: `nothing reached the API: 403 throughout`; empty when they do."""
+    told = {way: None for way in ways if way[0] != "unsent"}
+    if not told or any(reached != "unreachable" for reached, _ in told):
+        return ""
+    statuses = sorted({status for _, status in told if status is not None})
+    return f"nothing reached the API: {', '.join(map(str, statuses)) or 'no answer'} throughout"
+
+
 def _stale(
     entries: Iterable[Accepted], found: Mapping[str, Any], rounds: Iterable[RoundJudgement], today: str
 ) -> Iterable[str]:
@@ -109,7 +124,7 @@ def _stale(
     fuzzed = {j.round.operation for j in rounds}
     for entry in entries:
         who = f"{entry.finding} (owner {entry.owner}, ticket {entry.ticket})"
-        if entry.last_day < today:
+        if not entry.holds_on(today):
             yield f"accepted until {entry.last_day} and expired: {who}"
         elif entry.finding not in found and (not entry.operation or entry.operation in fuzzed):
             yield f"accepted and not found any more; take it out of the baseline: {who}"

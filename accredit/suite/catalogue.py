@@ -129,18 +129,31 @@ def accepted_findings(partner_file: Path | None, about: Provider) -> tuple[Accep
     path = (partner_file or Path(PARTNER_FILE)).parent / BASELINE_FILE
     if not path.is_file():
         return ()
-    entries = read_toml(path).get(about.name, {}).get("accepted", [])
+    told = read_toml(path).get(about.name, {})
+    if unknown := sorted(set(told) - {"accepted"}):
+        raise UsageError(f"{path}: [{about.name}] has {', '.join(unknown)}; it holds [[{about.name}.accepted]] alone.")
     found = tuple(
-        read(Accepted, entry, f"{path}, [[{about.name}.accepted]] {number}") for number, entry in enumerate(entries, 1)
+        read(Accepted, entry, f"{path}, [[{about.name}.accepted]] {number}")
+        for number, entry in enumerate(told.get("accepted", []), 1)
     )
     for entry in found:
-        try:
-            date.fromisoformat(entry.last_day)
-        except ValueError:
-            raise UsageError(
-                f"{path}: last_day of {entry.finding} is {entry.last_day!r}; it must be a day, as 2027-01-31."
-            ) from None
+        _check(entry, path)
     return found
+
+
+def _check(entry: Accepted, path: Path) -> None:
+    """Somebody answers for it, until a day: nobody, or never, is no answer."""
+    for name in ("finding", "owner", "reason", "ticket"):
+        if not getattr(entry, name).strip():
+            raise UsageError(f"{path}: {name} of {entry.finding or 'an entry'} is empty; say it.")
+    try:
+        is_day = date.fromisoformat(entry.last_day).isoformat() == entry.last_day
+    except ValueError:
+        is_day = False
+    if not is_day:
+        raise UsageError(
+            f"{path}: last_day of {entry.finding} is {entry.last_day!r}; it must be a day, as 2027-01-31, in quotes."
+        )
 
 
 def read_toml(path: Path) -> dict[str, Any]:

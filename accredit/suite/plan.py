@@ -18,6 +18,7 @@ from accredit.model.partner import PartnerFacts
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.scenario import Scenario, runs_in
 from accredit.suite.catalogue import Dossier, accepted_findings, partner_facts
+from accredit.suite.fuzzing.facts import check_facts
 from accredit.suite.gherkin import declared_in, unknown_tags, unusable
 
 SEED = 2026
@@ -176,6 +177,7 @@ def rounds_of(dossier: Dossier, choices: Choices) -> tuple[Round, ...]:
     if choices.environment != "simulator" and not choices.consent:
         raise UsageError(f"{dossier.provider.title} must have agreed to be fuzzed in {choices.environment}: say who did, and where it is "
                          'written, with --consent "TICKET: name".')  # fmt: skip
+    check_facts(dossier)
     sources = {link.source for document in dossier.documents.values() for link in links_of(document)}
     every = [Round(o.id, phase) for o in dossier.contract.operations for phase in PHASES
              if not dossier.fuzzing.why_left(o.id) and (phase != "stateful" or o.id in sources)]  # fmt: skip

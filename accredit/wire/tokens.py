@@ -49,6 +49,12 @@ class Tokens:
                 cached = self._cached[place] = self._granted(self.request(environment=environment))
             return cached.value
 
+    @property
+    def held(self) -> frozenset[str]:
+        """The tokens there are; asks for none."""
+        with self._lock:
+            return frozenset(token.value for token in self._cached.values())
+
     def request(self, *, basic: tuple[str, str] | str | None = "own", form: Mapping[str, str] | None = None,
                 without: tuple[str, ...] = (), environment: str | None = None, headers: Mapping[str, str] | None = None) -> Reply:  # fmt: skip
         """One token call, right in everything that is not changed. `basic=None` sends no credentials in a header."""

@@ -33,21 +33,21 @@ def narrowed(document: Mapping[str, Any], facts: FuzzFacts, client: Sequence[str
     """
     whole: Node = _bare(document)
     left_out = {f"header.{name.lower()}" for name in client} | {place.lower() for place in facts.without}
-    for operation in _operations(whole):
+    for operation in operations(whole):
         operation["parameters"] = [
             parameter
-            for parameter in (_own(whole, p) for p in operation.get("parameters", ()))
+            for parameter in (own(whole, p) for p in operation.get("parameters", ()))
             if f"{parameter['in']}.{parameter['name'].lower()}" not in left_out
         ]
         for binding in facts.binding:
-            if not binding.operations or operation["operationId"] in binding.operations:
+            if bound(binding, operation["operationId"]):
                 told = (binding.refused if refused else ()) or binding.values
                 _bind(whole, operation, binding, [value(source) for source in told], pin or _pinned)
     if pin is None:
         _part_requests(whole)
         joined = _joined(whole)
         _plain_extras(whole["components"][_ASKED], joined)
-        for operation in _operations(whole):
+        for operation in operations(whole):
             _plain_extras(operation.get("requestBody", {}), joined)
     return whole
 
@@ -66,7 +66,48 @@ def bound(binding: Binding, operation: str) -> bool:
     return not binding.operations or operation in binding.operations
 
 
-def _operations(document: Node) -> Iterator[Node]:
+def bound_in(document: Mapping[str, Any], binding: Binding) -> bool:
+    """True when the document has the place that is bound."""
+    whole: Node = {**document, "paths": {path: dict(item) for path, item in document.get("paths", {}).items()}}
+    place, _, rest = binding.place.partition(".")
+    for operation in _each(whole):
+        if not bound(binding, operation["operationId"]):
+            continue
+        body = _seen(whole, operation.get("requestBody", {}))
+        schemas = [media.get("schema", {}) for media in body.get("content", {}).values()]
+        if place == "body" and any(_has(whole, schema, rest.split(".")) for schema in schemas):
+            return True
+        parameters = [_seen(whole, p) for p in operation["parameters"]]
+        if any((p["in"], p["name"].lower()) == (place, rest.lower()) for p in parameters):
+            return True
+    return False
+
+
+def _each(document: Mapping[str, Any]) -> Iterator[Node]:
+    """Each operation with all of its parameters, nothing altered."""
+    for item in document["paths"].values():
+        for method in _METHODS:
+            if method in item:
+                yield {**item[method], "parameters": [*item.get("parameters", []), *item[method].get("parameters", [])]}
+
+
+def _has(document: Node, schema: Any, path: list[str]) -> bool:
+    if not path:
+        return True
+    schema = _seen(document, schema) if isinstance(schema, dict) else {}
+    if any(_has(document, branch, path) for join in _JOINS for branch in schema.get(join, ())):
+        return True
+    name, rest = path[0].removesuffix("[]"), path[1:]
+    if name not in schema.get("properties", {}):
+        return False
+    below = schema["properties"][name]
+    if path[0].endswith("[]"):
+        below = _seen(document, below).get("items", {})
+    return _has(document, below, rest)
+
+
+def operations(document: Node) -> Iterator[Node]:
+    """Each operation, with the parameters that all of its path share; callbacks are left out."""
     for path, item in document.get("paths", {}).items():
         shared = item.pop("parameters", [])
         for method in _METHODS:
@@ -88,7 +129,7 @@ def _bind(document: Node, operation: Node, binding: Binding, values: list[Any], 
         return
     if "requestBody" not in operation:
         return
-    body = operation["requestBody"] = _own(document, operation["requestBody"])
+    body = operation["requestBody"] = own(document, operation["requestBody"])
     for media in body.get("content", {}).values():
         media["schema"] = _narrow(document, media.get("schema", {}), rest.split("."), values, pin)
 
@@ -99,7 +140,7 @@ def _narrow(document: Node, schema: Any, path: list[str], values: list[Any], pin
         return pin(document, schema, values)
     if not isinstance(schema, dict):
         return schema
-    schema = _own(document, schema)
+    schema = own(document, schema)
     name, rest = path[0], path[1:]
     is_array = name.endswith("[]")
     name = name.removesuffix("[]")
@@ -109,7 +150,7 @@ def _narrow(document: Node, schema: Any, path: list[str], values: list[Any], pin
     if name in schema.get("properties", {}):
         below = schema["properties"][name]
         if is_array:
-            below = _own(document, below)
+            below = own(document, below)
             below["items"] = _narrow(document, below.get("items", {}), rest, values, pin)
             schema["properties"][name] = below
         else:
@@ -125,7 +166,7 @@ def _pinned(document: Node, schema: Any, values: list[Any]) -> Node:
 
     What the bound values themselves break is left out: what stands in for a moment is no date.
     """
-    told = _own(document, schema) if isinstance(schema, dict) else {}
+    told = own(document, schema) if isinstance(schema, dict) else {}
     kept = {name: told[name] for name in _OF_ONE_VALUE if name in told}
     return {name: rule for name, rule in kept.items() if not any(misfits({name: rule}, v) for v in values)} | {
         "enum": values
@@ -150,7 +191,7 @@ def _part_requests(document: Node) -> None:
     """Gives request bodies schemas of their own, so that what is done to them is not done to the schemas of answers."""
     components = document.setdefault("components", {})
     components[_ASKED] = _referring({k: components[k] for k in ("schemas", "requestBodies") if k in components})
-    for operation in _operations(document):
+    for operation in operations(document):
         if "requestBody" in operation:
             operation["requestBody"] = _referring(operation["requestBody"])
 
@@ -203,11 +244,16 @@ def _bare(node: Any) -> Any:
     return [_bare(value) for value in node] if isinstance(node, list) else node
 
 
-def _own(document: Node, node: Mapping[str, Any]) -> Node:
+def own(document: Node, node: Mapping[str, Any]) -> Node:
     """A copy of what a node is or refers to, so that altering it alters nothing else."""
+    return dict(copy.deepcopy(_seen(document, node)))
+
+
+def _seen(document: Node, node: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a node is or refers to."""
     while "$ref" in node:
         found: Any = document
         for part in str(node["$ref"]).removeprefix("#/").split("/"):
             found = found[part.replace("~1", "/").replace("~0", "~")]
         node = found
-    return dict(copy.deepcopy(node))
+    return node

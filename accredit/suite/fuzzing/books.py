@@ -19,6 +19,11 @@ class Bookkeeper:
     def watches(self, operation: str) -> bool:
         return self._books is not None and operation in self._books.watched
 
+    @property
+    def is_slow(self) -> bool:
+        """Whether what has moved shows only after a while."""
+        return self._books is not None and self._books.settles_after > 0
+
     def read(self) -> Any:
         """The number, once whatever has moved shows in it; None when the provider does not tell."""
         assert self._books is not None

@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from accredit.model.errors import (
     AccreditError,
@@ -16,6 +17,7 @@ from accredit.model.errors import (
 )
 from accredit.model.fuzzing import CaseRecord, Ended, FuzzFinding, Profile, Reached, Round, finding_id
 from accredit.model.links import Link, Missing
+from accredit.model.rounds import unreached
 from accredit.suite.fuzzing import checks
 from accredit.suite.fuzzing.books import Bookkeeper
 from accredit.suite.fuzzing.chains import chained, followed, link_named, links_from
@@ -28,10 +30,15 @@ from accredit.wire.reply import Reply
 from accredit.wire.tokens import WORTHLESS
 
 _GIVE_UP = 3
-"""Requests in a row that nobody answers, after which a round ends."""
+"""Requests in a row that nobody answers, or grants a token for, after which a round ends."""
 _TRIES = 4
 """Requests for each time that a link is to be followed: not every answer leads on."""
 _NOT_REACHED = (401, 403, 404, 429)
+_TURNED_AWAY = (401, 403)
+"""To be answered so without a token is what was asked for."""
+_SPAN = 10
+"""Refused requests between two looks into the books, where those can be read at once."""
+_MADE_SMALL = (*CHECKED, "tells_nothing")
 _ABOUT_FITTING = ("positive_data_acceptance", "negative_data_rejection")
 _OF_A_TOKEN = ((None, "without a token"), (WORTHLESS, "with a worthless token"))
 
@@ -45,6 +52,20 @@ class Sent:
     reached: Reached
     trouble: str = ""
     failed: list[Failed] = field(default_factory=list)
+    number: int = 0
+    """Of its exchange; 0 when nothing left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Went:
+    """How a round went, as far as can be told when it ends: the verdict is made of the whole run.
+
+    Attributes:
+        unjudged: Why it says nothing; empty when it says something.
+    """
+
+    findings: tuple[FuzzFinding, ...]
+    unjudged: str
 
 
 class Campaign:
@@ -56,10 +77,11 @@ class Campaign:
         self.contracts = Contracts(live, seed)
         self._books = Bookkeeper(live, self.contracts, self._facts.books)
         self._known: dict[str, Reached] = {}
-        self._unanswered = 0
+        self._made_small: set[str] = set()
+        self._unanswered = self._tokenless = 0
         self._renews = True
 
-    def run(self, round_: Round) -> tuple[Ended, list[FuzzFinding]]:
+    def run(self, round_: Round) -> Went:
         """Sends and judges every case of a round."""
         at_work = _Working(round_)
         self._live.line.scenario = round_.name
@@ -68,12 +90,17 @@ class Campaign:
             self._hear(at_work)
         except AccreditError as wrong:
             at_work.trouble = str(wrong)
+        except Exception as fault:  # whatever the generator stumbles over says nothing of the provider
+            at_work.trouble = f"our own fault, {type(fault).__name__}: {fault}"
         finally:
             self._live.line.scenario = ""
+        if {reached for reached, _ in at_work.ways} == {"unsent"}:
+            at_work.trouble = at_work.trouble or at_work.kept_back
         ended = Ended(round_.operation, round_.phase, dict(at_work.checks), self._masked(at_work.trouble), at_work.repeats,
                       at_work.accepted_before)  # fmt: skip
         self._live.journal.append(ended.to_record())
-        return ended, at_work.findings
+        nothing = "" if at_work.accepted_before else unreached(at_work.ways)
+        return Went(tuple(at_work.findings), nothing or ended.trouble)
 
     def cases(self, round_: Round) -> Iterator[Drawn]:
         """What a round draws, in the order it is sent; not the links' requests, which depend on answers."""
@@ -109,8 +136,12 @@ class Campaign:
 
     def once(self, drawn: Drawn) -> Sent:
         """Sends and judges one case, without a word in the journal but of the exchange."""
+        watch, at_work = self._books.watches(drawn.operation), _Working(Round(drawn.operation, drawn.phase))
+        before = self._books.read() if watch else None
         sent = self._send(drawn)
-        sent.failed += self._judged(_Working(Round(drawn.operation, drawn.phase)), sent)
+        sent.failed += self._judged(at_work, sent)
+        if watch and sent.reached == "rejected" and (after := self._books.read()) != before:
+            sent.failed.append(_moved(before, after))
         return sent
 
     def _run(self, at_work: "_Working") -> None:
@@ -119,44 +150,51 @@ class Campaign:
             self._follow_links(at_work)
             return
         # Examples break nothing, so nothing is refused among which something might have moved.
-        watch = self._books.watches(round_.operation) and round_.phase != "examples"
-        before = self._books.read() if watch else None
-        breaking, let_in = True, False
+        span = self._span(round_.operation) if round_.phase != "examples" else None
         for drawn in self.cases(round_):
-            if breaking and drawn.mode != "negative":
-                breaking = False
-                if watch and not let_in:
-                    self._compare_books(at_work, before)
+            if span is not None and drawn.mode != "negative":
+                self._compare_books(at_work, span)
+                span = None
             sent = self._case(at_work, drawn)
-            let_in = let_in or (breaking and sent is not None and sent.reached == "accepted")
-        if breaking and watch and not let_in:
-            self._compare_books(at_work, before)
+            if span is None or sent is None:
+                continue
+            if sent.reached == "accepted":
+                span = self._span(round_.operation)
+                continue
+            span.cases.append(drawn)
+            if len(span.cases) == _SPAN and not self._books.is_slow:
+                self._compare_books(at_work, span)
+                span = self._span(round_.operation)
+        if span is not None:
+            self._compare_books(at_work, span)
         if round_.phase == "coverage":
             self._ask_without_token(at_work)
 
-    def _case(self, at_work: "_Working", drawn: Drawn) -> Sent | None:
-        """One case, unless the same was sent before."""
-        if drawn.id in self._known:
+    def _case(self, at_work: "_Working", drawn: Drawn, *, again: bool = False) -> Sent | None:
+        """One case, unless the same was sent before; with `again`, in any case."""
+        if drawn.id in self._known and not again:
             at_work.repeats += 1
             at_work.accepted_before += self._known[drawn.id] == "accepted"
             return None
         before = self._live.line.last
         sent = self._send(drawn)
         self._known[drawn.id] = sent.reached
+        at_work.ways[sent.reached, sent.reply.status if sent.reply else None] += 1
+        at_work.kept_back = at_work.kept_back or (sent.trouble if sent.reached == "unsent" else "")
         sent.failed += self._judged(at_work, sent)
         self._tell(at_work, sent, before)
         return sent
 
     def _tell(self, at_work: "_Working", sent: Sent, before: int) -> None:
         """Journals a case, with each finding that it is the first to show before it."""
-        drawn = sent.drawn
+        drawn, last = sent.drawn, self._live.line.last
         for failed in sent.failed:
             self._find(at_work, sent, failed)
         failures = tuple(dict.fromkeys(finding_id(drawn.operation, f.check, f.signature) for f in sent.failed))
-        numbers = tuple(range(before + 1, self._live.line.last + 1))
+        numbers = tuple(range(before + 1, last + 1))
         status = sent.reply.status if sent.reply else None
         self._live.journal.append(CaseRecord(drawn.id, drawn.operation, drawn.phase, drawn.index, drawn.mode,
-            self._masked(drawn.description), sent.reached, status, numbers, failures).to_record())  # fmt: skip
+            self._masked(drawn.description), sent.reached, status, numbers, failures, at_work.after(drawn)).to_record())  # fmt: skip
 
     def _find(self, at_work: "_Working", sent: Sent, failed: Failed) -> None:
         drawn = sent.drawn
@@ -164,41 +202,68 @@ class Campaign:
         if id_ in at_work.found:
             return
         at_work.found.add(id_)
-        exchanges: tuple[int, ...] = (self._live.line.last,)
-        edits: tuple[str, ...] = ()
-        if failed.check in CHECKED and self._profile.smaller:
-            exchanges, edits = self._smallest(drawn, failed)
+        number, edits = sent.number, tuple[str, ...]()
+        if failed.check in _MADE_SMALL and id_ not in self._made_small:
+            self._made_small.add(id_)
+            number, edits = self._smallest(sent, failed)
         finding = FuzzFinding(drawn.operation, failed.check, failed.signature, self._masked(failed.message), drawn.phase, drawn.id,
-                              exchanges, edits)  # fmt: skip
+                              (number,), edits, at_work.after(drawn))  # fmt: skip
         at_work.findings.append(finding)
         self._live.journal.append(finding.to_record())
 
-    def _smallest(self, drawn: Drawn, failed: Failed) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    def _smallest(self, found: Sent, failed: Failed) -> tuple[int, tuple[str, ...]]:
         """Number of the smallest failing request, and the edits that lead there."""
-        number = self._live.line.last
+        drawn, number = found.drawn, found.number
 
         def fails(tried: Drawn) -> bool:
             nonlocal number
             sent = self._send(replace(tried, id=drawn.id))
-            if sent.reply is None or not any(
-                (f.check, f.signature) == (failed.check, failed.signature) for f in self._stock(sent)
-            ):
+            if not any((f.check, f.signature) == (failed.check, failed.signature) for f in self._against(sent)):
                 return False
-            number = sent.reply.exchange
+            number = sent.number
             return True
 
-        _, edits = smaller(self.contracts.fitting(drawn.operation), drawn, fails, self._profile.smaller)
-        return (number,), edits
+        broken = self.contracts.breaks(drawn)
+
+        def worth(tried: Drawn) -> bool:
+            """Of what was wrongly accepted, what is wrong with it must stay, and nothing else become wrong."""
+            return failed.check != "negative_data_rejection" or frozenset() < self.contracts.breaks(tried) <= broken
+
+        _, edits = smaller(self.contracts.fitting(drawn.operation), drawn, fails, self._profile.smaller, worth)
+        return number, edits
 
     def _send(self, drawn: Drawn, token: str | None = OWN, *, first: bool | None = None) -> Sent:
-        """Sends one request of a case. Ends the round when nobody answers any more.
+        """Sends one request of a case. Ends the round when nobody answers any more, or nobody grants a token.
 
         Args:
             first: Whether what it takes is brought about before; for those that fit the contract, when nothing is said.
         """
+        try:
+            self._have_token(drawn.operation, token)
+        except CannotJudge as wrong:
+            self._tokenless += 1
+            if self._tokenless >= _GIVE_UP:
+                raise
+            return Sent(drawn, None, "unsent", str(wrong))
         if first or (first is None and drawn.mode == "positive"):
             drawn = self._with_what_it_takes(drawn)
-        return self._deliver(drawn, token)
+        self._tokenless, before = 0, self._live.line.last
+        sent = self._deliver(drawn, token)
+        sent.number = sent.reply.exchange if sent.reply else self._live.line.last
+        if sent.number == before:
+            sent.number = 0
+        elif sent.reached == "unsent":
+            sent.reached = "unreachable"
+        return sent
+
+    def _have_token(self, operation: str, token: str | None) -> None:
+        """Asks for a token where one is needed, so that what comes of that is not taken for what comes of a case."""
+        dossier = self._live.plan.dossier
+        auth, schemes = dossier.provider.auth, dossier.contract[operation].schemes
+        if token != OWN or operation == auth.operation or self.contracts.token_for(operation) != OWN:
+            return
+        if auth.scheme in schemes if auth.scheme else schemes:
+            self._live.api.tokens.current()
 
     def _with_what_it_takes(self, drawn: Drawn) -> Drawn:
         """The case, about something that was brought about for it, where its operation takes such."""
@@ -255,16 +320,15 @@ class Campaign:
         return Sent(drawn, reply, "rejected" if turned_away else _reached(reply.status))
 
     def _judged(self, at_work: "_Working", sent: Sent) -> list[Failed]:
+        if sent.reply is not None and sent.reply.edge_reference is None:
+            at_work.checks.update((*CHECKED, "tells_nothing"))
+        return self._against(sent)
+
+    def _against(self, sent: Sent) -> list[Failed]:
+        """What can be said against an answer by looking at it. Nothing against a firewall's."""
         reply = sent.reply
         if reply is None or reply.edge_reference is not None:
             return []
-        at_work.checks.update(CHECKED)
-        at_work.checks["tells_nothing"] += 1
-        return [*self._stock(sent), *checks.tells_nothing(reply.status, reply.body, self.contracts.secrets)]
-
-    def _stock(self, sent: Sent) -> list[Failed]:
-        reply = sent.reply
-        assert reply is not None
         generator = self.contracts.fitting(sent.drawn.operation)
         failed = generator.judge(sent.drawn, reply.status, reply.headers, reply.body, 0.0)
         failed += self._let_off(sent, reply.status, failed)
@@ -272,7 +336,7 @@ class Campaign:
         refused = self._facts.turns_away(operation, reply.status, reply.headers)
         if refused or reply.status in self._facts.tolerated_trying(operation, sent.drawn.description):
             failed = [failure for failure in failed if failure.check != "negative_data_rejection"]
-        return failed
+        return [*failed, *checks.tells_nothing(reply.status, reply.body, self.contracts.secrets)]
 
     def _let_off(self, sent: Sent, status: int, failed: list[Failed]) -> list[Failed]:
         """An accepted request that breaks the contract, and that the stock check has said nothing of."""
@@ -283,37 +347,34 @@ class Campaign:
         message = f"A request that breaks the contract was answered {status}: {place} is not as the contract has it."
         return [Failed("negative_data_rejection", f"{status}:{place}", message)] if place else []
 
-    def _compare_books(self, at_work: "_Working", before: int | None) -> None:
+    def _span(self, operation: str) -> "_Span | None":
+        return _Span(self._books.read()) if self._books.watches(operation) else None
+
+    def _compare_books(self, at_work: "_Working", span: "_Span") -> None:
         """Nothing has moved while everything was refused."""
-        if before is None or (after := self._books.read()) is None:
+        if not span.cases:
+            return
+        after = self._books.read()
+        if span.before is None or after is None:
+            at_work.trouble = (
+                at_work.trouble
+                or "what a member has could not be read, so nothing shows that refused requests move nothing"
+            )
             return
         at_work.checks["refused_moves_nothing"] += 1
-        if after == before:
+        failed = _moved(span.before, after)
+        if after == span.before or finding_id(at_work.round.operation, failed.check, failed.signature) in at_work.found:
             return
-        message = f"The member had {before} before requests that were all refused, and {after} after."
-        culprit = self._culprit(at_work)
-        failed = Failed("refused_moves_nothing", "moved", message)
-        if culprit is None:
-            at_work.findings.append(self._books_finding(at_work, failed))
-            return
-        self._find(at_work, culprit, failed)
+        unknown = Sent(replace(span.cases[0], id=""), None, "rejected", number=self._live.line.last)
+        self._find(at_work, self._culprit(span) or unknown, failed)
 
-    def _culprit(self, at_work: "_Working") -> Sent | None:
-        """The first refused request that moves something by itself, as far as the profile lets us look."""
-        for drawn, _ in zip(self.cases(at_work.round), range(self._profile.smaller), strict=False):
-            if drawn.mode != "negative":
-                return None
+    def _culprit(self, span: "_Span") -> Sent | None:
+        """The first of the refused requests that moves something by itself."""
+        for drawn in span.cases[: self._profile.smaller]:
             before, sent = self._books.read(), self._send(drawn)
             if sent.reply is not None and sent.reached != "accepted" and self._books.read() != before:
                 return sent
         return None
-
-    def _books_finding(self, at_work: "_Working", failed: Failed) -> FuzzFinding:
-        round_ = at_work.round
-        finding = FuzzFinding(round_.operation, failed.check, failed.signature, failed.message, round_.phase, "",
-                              (self._live.line.last,))  # fmt: skip
-        self._live.journal.append(finding.to_record())
-        return finding
 
     def _hear(self, at_work: "_Working") -> None:
         """What the provider has sent of its own accord by the end of the round is as the contract says."""
@@ -348,13 +409,13 @@ class Campaign:
             sent = self._send(tried, token=token, first=True)
             # But for its token it fits the contract, so nobody may expect that it is accepted.
             sent.failed += [f for f in self._judged(at_work, sent) if f.check not in _ABOUT_FITTING]
-            if sent.reply is not None:
+            if sent.reply is not None and sent.reply.edge_reference is None and not unreached(at_work.ways):
                 at_work.checks["asks_for_a_token"] += 1
                 sent.failed += checks.asks_for_a_token(
                     sent.reply.status, how, for_one=operation == self._live.plan.dossier.provider.auth.operation
                 )
-                # To be turned away for it is what was asked for.
-                sent.reached = "accepted" if sent.reached == "accepted" else "rejected"
+                if sent.reply.status in _TURNED_AWAY:
+                    sent.reached = "rejected"
             self._tell(at_work, sent, before)
 
     def _follow_links(self, at_work: "_Working") -> None:
@@ -366,7 +427,9 @@ class Campaign:
             if not self._follow(at_work, link, range(number * tries, (number + 1) * tries))
         ]
         if left:
-            at_work.trouble = f"never followed, since nothing was answered as they want it: {', '.join(left)}"
+            at_work.trouble = (
+                at_work.trouble or f"never followed, since nothing was answered as they want it: {', '.join(left)}"
+            )
 
     def _follow(self, at_work: "_Working", link: Link, places: range) -> bool:
         """Follows one link as often as the profile says; False when it could not be followed once."""
@@ -375,7 +438,7 @@ class Campaign:
             if done == self._profile.chains:
                 break
             first = self.contracts.fitting(link.source).arbitrary(link.source, "stateful", index, "positive")
-            sent = self._case(at_work, first) if first else None
+            sent = self._case(at_work, first, again=True) if first else None
             if sent is not None and sent.reply is not None and str(sent.reply.status) == link.status:
                 done += self._went_on(at_work, link, sent, sent.reply, index)
         return done > 0
@@ -413,6 +476,22 @@ class _Working:
     trouble: str = ""
     repeats: int = 0
     accepted_before: int = 0
+    ways: Counter[tuple[Reached, int | None]] = field(default_factory=Counter)
+    """How many of its cases were answered how."""
+    kept_back: str = ""
+    """Why the first that was not sent was not."""
+
+    def after(self, drawn: Drawn) -> str:
+        """The round's operation, for a request of another that a link led to."""
+        return self.round.operation if drawn.operation != self.round.operation else ""
+
+
+@dataclass
+class _Span:
+    """Refused requests between two looks into the books."""
+
+    before: Any
+    cases: list[Drawn] = field(default_factory=list)
 
 
 def _arbitrary(
@@ -422,6 +501,11 @@ def _arbitrary(
         if (drawn := draw(operation, "fuzzing", index, mode)) is None:
             return  # where nothing could be drawn in so many tries, there is nothing to be drawn
         yield drawn
+
+
+def _moved(before: Any, after: Any) -> Failed:
+    message = f"The member had {before} before requests that were all refused, and {after} after."
+    return Failed("refused_moves_nothing", "moved", message)
 
 
 def _reached(status: int) -> Reached:

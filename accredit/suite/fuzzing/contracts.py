@@ -8,7 +8,8 @@ from typing import Any
 
 from accredit.model.errors import CannotJudge
 from accredit.model.fuzzing import Login
-from accredit.suite.fuzzing.bindings import bound, narrowed, unbound
+from accredit.suite.fuzzing.bindings import Node, bound, narrowed, unbound
+from accredit.suite.fuzzing.fitting import Fitting
 from accredit.suite.fuzzing.generator import Drawn, Generator
 from accredit.suite.fuzzing.promise import Promise
 from accredit.suite.fuzzing.sources import Sources
@@ -29,6 +30,7 @@ class Contracts:
         self._unbound: dict[str, Generator] = {}
         self._promises: dict[str, Promise] = {}
         self._free: dict[str, Generator] = {}
+        self._fitting: dict[str, Fitting] = {}
         self._people: dict[tuple[str, ...], str] = {}
         self._sent: tuple[str, bytes] = ("", b"")
 
@@ -64,6 +66,13 @@ class Contracts:
             self._free[service] = Generator(document, self._seed, self._allowed)
         return self._free[service]
 
+    def breaks(self, drawn: Drawn) -> frozenset[str]:
+        """What of the contract as it is a case breaks, each in words."""
+        service = self._live.plan.dossier.contract[drawn.operation].service
+        if service not in self._fitting:
+            self._fitting[service] = Fitting(self._without_bindings(service))
+        return self._fitting[service].breaks(drawn.operation, *drawn.parts)
+
     def is_closed(self, operation: str) -> bool:
         """True when the contract lets nobody in without a token, or without the token call's own credentials in a header."""
         auth = self._live.plan.dossier.provider.auth
@@ -74,7 +83,7 @@ class Contracts:
     @property
     def secrets(self) -> set[str]:
         """What must stand in no error: the partner's secrets and the token in use."""
-        return {*self._live.partner.secrets.values(), *self._people.values(), self._live.api.tokens.current()}
+        return {*self._live.partner.secrets.values(), *self._people.values(), *self._live.api.tokens.held}
 
     def filled(self, drawn: Drawn) -> tuple[dict[str, str], str, bytes]:
         """Headers, target and body of a case, with something new in place of each mark."""
@@ -143,12 +152,14 @@ class Contracts:
 
     def _whole(self, service: str) -> Generator:
         if service not in self._unbound:
-            document = unbound(
-                self._live.plan.dossier.documents[service], self._facts, self._by_the_client(), self.sources.value
-            )
+            document = self._without_bindings(service)
             self._unbound[service] = Generator(document, self._seed, {})
             self._promises[service] = Promise(document)
         return self._unbound[service]
+
+    def _without_bindings(self, service: str) -> Node:
+        document = self._live.plan.dossier.documents[service]
+        return unbound(document, self._facts, self._by_the_client(), self.sources.value)
 
     def _by_the_client(self) -> tuple[str, ...]:
         provider = self._live.plan.dossier.provider

@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 from random import Random
 from typing import Any
+from urllib.parse import unquote
 
 import requests
 import schemathesis
@@ -18,11 +19,12 @@ from hypothesis import strategies
 from hypothesis.configuration import set_hypothesis_home_dir
 from hypothesis.control import BuildContext
 from hypothesis.errors import HypothesisException, StopTest, UnsatisfiedAssumption
+from hypothesis.internal.conjecture import providers
 from hypothesis.internal.conjecture.data import ConjectureData
-from hypothesis.internal.conjecture.providers import HypothesisProvider
 from hypothesis.internal.constants_ast import Constants
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
+from schemathesis.core import NotSet
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.transport import Response
 from schemathesis.generation import GenerationMode
@@ -42,6 +44,8 @@ _TRIES = 25
 # Hypothesis keeps tables of Unicode, which take it seconds to make, and would keep them in the working folder. Nothing of a run
 # comes to rest there: cases are drawn without its database.
 set_hypothesis_home_dir(Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "accredit" / "hypothesis")
+# Nor is anything drawn from constants in whatever code happens to be loaded: the same seed would give other cases.
+providers._get_local_constants = Constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +78,14 @@ class Drawn:
         """The generated ones, without those that some library adds by itself."""
         generated = {name.lower() for name in self.case.headers or {}} | {"content-type"}
         return [(name, value) for name, value in _texts(self.request.headers) if name.lower() in generated]
+
+    @property
+    def parts(self) -> tuple[dict[str, dict[str, Any]], str | None, Any]:
+        """Parameters by place and name, content type and body as data; no content type when there is no body."""
+        case = self.case
+        path = {name: unquote(v) if isinstance(v, str) else v for name, v in (case.path_parameters or {}).items()}
+        told = {"path": path, "query": dict(case.query or {}), "header": dict(case.headers or {})}
+        return told, None if isinstance(case.body, NotSet) else case.media_type, case.body
 
     @property
     def body(self) -> bytes:
@@ -232,19 +244,13 @@ class Generator:
         return replace(drawn, id=_content_id(drawn))
 
 
-class _Provider(HypothesisProvider):
-    """Draws without the constants found in whatever code happens to be loaded: the same seed would give other cases."""
-
-    _local_constants = Constants()
-
-
 def _draw(strategy: strategies.SearchStrategy[Any], seed: str) -> Any:
     """One value by its seed alone.
 
     Not through `given`: its engine remembers every case it has seen, and what it draws next depends on them; here memory stays
     flat, and any case can be drawn again without those before it.
     """
-    data = ConjectureData(random=Random(seed), provider=_Provider)  # noqa: S311 - chance that can be repeated is what is wanted
+    data = ConjectureData(random=Random(seed), provider=providers.HypothesisProvider)  # noqa: S311 - chance that can be repeated is what is wanted
     try:
         with warnings.catch_warnings(), BuildContext(data, wrapped_test=_draw):
             warnings.simplefilter("ignore")

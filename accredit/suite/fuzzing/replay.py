@@ -6,10 +6,12 @@ from pathlib import Path
 from accredit.evidence.journal import read_run, read_segments
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.exchange import Exchange
+from accredit.model.finding import Outcome
 from accredit.model.fuzzing import CaseRecord, FuzzFinding, Round
+from accredit.model.rounds import judge_rounds
 from accredit.model.run import Run
 from accredit.suite.catalogue import Dossier
-from accredit.suite.fuzzing.campaign import Campaign
+from accredit.suite.fuzzing.campaign import Campaign, Sent
 from accredit.suite.fuzzing.smaller import edited
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, plan_run
@@ -23,6 +25,7 @@ class Replay:
         whole: True when its round was sent as a whole, since the case cannot be told from those around it.
         exchanges: What was sent, masked; of a whole round, of its findings.
         failures: What is wrong with the answer now; empty when nothing is.
+        trouble: Why nothing can be said of it; empty when something can.
     """
 
     id: str
@@ -30,6 +33,7 @@ class Replay:
     whole: bool
     exchanges: tuple[Exchange, ...]
     failures: tuple[str, ...]
+    trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +58,23 @@ def replay(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) ->
     live = Live(plan)
     live.begin()
     try:
-        return _sent(live, wanted, id_)
+        done = _sent(live, wanted, id_)
     finally:
         live.end()
+    return replace(done, trouble=_unjudged(plan.folder)) if done.whole and not done.failures else done
+
+
+def _unjudged(folder: Path) -> str:
+    """Why a whole round says nothing."""
+    verdict = judge_rounds(read_run(folder))
+    return next((j.reason for j in verdict.rounds if j.outcome is Outcome.CANNOT_JUDGE), "") if verdict else ""
 
 
 def _sent(live: Live, wanted: _Wanted, id_: str) -> Replay:
     campaign = Campaign(live, live.plan.profile, live.plan.choices.seed)
     drawn = next((drawn for drawn in campaign.cases(wanted.round) if drawn.id == wanted.case), None)
     if drawn is None:
-        _, findings = campaign.run(wanted.round)
+        findings = campaign.run(wanted.round).findings
         numbers = {number for finding in findings for number in finding.exchanges}
         return Replay(id_, wanted.round, True, _exchanges(live, numbers), tuple(f.message for f in findings))
     for edit in wanted.edits:
@@ -71,7 +82,19 @@ def _sent(live: Live, wanted: _Wanted, id_: str) -> Replay:
     before = live.line.last
     sent = campaign.once(drawn)
     numbers = set(range(before + 1, live.line.last + 1))
-    return Replay(id_, wanted.round, False, _exchanges(live, numbers), tuple(f.message for f in sent.failed))
+    failures = tuple(failed.message for failed in sent.failed)
+    return Replay(
+        id_, wanted.round, False, _exchanges(live, numbers), failures, "" if failures else _not_answered(sent)
+    )
+
+
+def _not_answered(sent: Sent) -> str:
+    """Why an answer says nothing of the API; empty when it does."""
+    if sent.reply is None or sent.reply.edge_reference is not None:
+        return sent.trouble
+    status = sent.reply.status
+    is_missing = status == 404 and sent.drawn.mode == "positive"
+    return f"it did not reach the API: {status}" if status in (401, 403, 429) or is_missing else ""
 
 
 def _exchanges(live: Live, numbers: set[int]) -> tuple[Exchange, ...]:
@@ -82,7 +105,7 @@ def _exchanges(live: Live, numbers: set[int]) -> tuple[Exchange, ...]:
 
 
 def _wanted(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) -> _Wanted:
-    for path in [folder] if folder else _newest(choices.output, dossier.name):
+    for path in [folder] if folder else _newest(choices.output, dossier.name, choices.environment):
         try:
             run = read_run(path)
         except AccreditError:
@@ -107,14 +130,14 @@ def _found(run: Run, id_: str) -> FuzzFinding | CaseRecord | None:
 def _as_in(run: Run, choices: Choices, found: FuzzFinding | CaseRecord) -> _Wanted:
     told = run.header["fuzz"]
     choices = replace(choices, seed=told["seed"], fuzz=told["profile"]["name"], cases=told["profile"]["cases"])
-    round_ = Round(found.operation, found.phase)
+    round_ = found.round
     if isinstance(found, FuzzFinding):
         return _Wanted(found.case, round_, found.edits, choices)
     return _Wanted(found.id, round_, (), choices)
 
 
-def _newest(output: Path, provider: str) -> list[Path]:
-    return sorted(output.glob(f"{provider}-*"), reverse=True)
+def _newest(output: Path, provider: str, environment: str) -> list[Path]:
+    return sorted(output.glob(f"{provider}-{environment}-*"), reverse=True)
 
 
 def _draws(dossier: Dossier, choices: Choices, round_: Round, id_: str) -> bool:

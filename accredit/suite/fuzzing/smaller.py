@@ -12,13 +12,14 @@ _LOCATIONS = ("query", "headers")
 
 
 def smaller(
-    generator: Generator, drawn: Drawn, fails: Callable[[Drawn], bool], budget: int
+    generator: Generator, drawn: Drawn, fails: Callable[[Drawn], bool], budget: int, worth: Callable[[Drawn], bool]
 ) -> tuple[Drawn, tuple[str, ...]]:
     """The smallest variant found, and the edits that lead to it.
 
     Args:
         fails: Sends a variant; True when it fails the same way.
         budget: How many variants may be sent.
+        worth: Whether a variant is worth sending.
     """
     edits: list[str] = []
     progress = True
@@ -28,6 +29,8 @@ def smaller(
             if not budget:
                 break
             if (tried := edited(generator, drawn, edit)) is None or tried.id == drawn.id:
+                continue
+            if not worth(tried):
                 continue
             budget -= 1
             if fails(tried):

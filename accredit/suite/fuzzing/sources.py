@@ -4,6 +4,7 @@ What is new for each request (`id:earn`, `email:who`, `moment:-60`, `callback:po
 when the request is sent: the same seed then gives the same cases, whenever and wherever they run.
 """
 
+import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
@@ -18,6 +19,24 @@ from accredit.wire.clock import Clock
 MARK = "accredit-new-"
 _IN_ENVIRONMENT = "env:"
 """Before the name of a variable, for what may not stand in accredit.toml itself."""
+
+KINDS = (
+    "text",
+    "json",
+    "setting",
+    "partner",
+    "member",
+    "product",
+    "bank",
+    "card",
+    "claimed",
+    "secret",
+    "id",
+    "email",
+    "moment",
+    "callback",
+)
+"""Every kind of source: what stands before the colon."""
 
 
 class Sources:
@@ -92,7 +111,8 @@ class Sources:
             raise UsageError(
                 f"fuzzing.toml: {kind!r} is no source; see accredit/suite/fuzzing/sources.py for those there are."
             )
-        mark = f"{MARK}{kind}{rest}"
+        # Of one length and of plain letters: none begins another, and each looks the same in a URL.
+        mark = f"{MARK}{kind}-{hashlib.sha256(rest.encode()).hexdigest()[:8]}"
         self._marks[mark] = makers[kind]
         return mark
 
