@@ -1,16 +1,14 @@
 """What nobody published is a setting of Issuance, and the answers fit the contract whatever it is set to."""
 
-import json
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import jsonschema_rs
 import pytest
-import yaml
 
 from accredit.model.simulation import Answer
-from tests.air_miles.bench import DEFAULTS, FOLDER, Bench, issuance, told
+from accredit.suite.catalogue import Dossier
+from tests.air_miles.bench import DEFAULTS, FOLDER, ROOT, Bench, issuance, told
 
 BY_SETTING: Sequence[tuple[str, Any, Callable[[Bench], Answer], int]] = [
     ("issuance.errors.token", 403, lambda b: b.keyed("postMiles", b.sale(), token="x"), 403),
@@ -151,14 +149,5 @@ def _with(setting: str, value: Any) -> Bench:
 
 
 def _misfits(operation: str, answer: Answer) -> list[str]:
-    document = yaml.safe_load((FOLDER / "issuance.yaml").read_text())
-    operations = [told for path in document["paths"].values() for told in path.values()]
-    responses = next(told["responses"] for told in operations if told["operationId"] == operation)
-    response = responses.get(str(answer.status))
-    if response is None:
-        return [f"{operation} may not answer {answer.status}"]
-    if "$ref" in response:
-        response = document["components"]["responses"][response["$ref"].rpartition("/")[2]]
-    schema = response["content"]["application/json"]["schema"]
-    validator = jsonschema_rs.validator_for({**schema, "components": document["components"]})
-    return [f"{operation} {answer.status}: {error.message}" for error in validator.iter_errors(json.loads(answer.body))]
+    promise = Dossier("air_miles", ROOT).contract.promises[operation]
+    return list(promise.compare(answer.status, list(answer.headers.items()), answer.body).misfits)
