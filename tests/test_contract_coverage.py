@@ -249,6 +249,29 @@ def test_each_gap_has_a_reason_from_the_contract_or_the_run_or_says_that_it_has_
 
 
 @pytest.mark.parametrize(
+    ("environment", "seen_by", "why"),
+    [
+        ("simulator", "write", "an outage, which this run brought about with write alone"),
+        ("simulator", "", NO_REASON),
+        ("certification", "", "nobody can put the provider out of order in certification"),
+    ],
+)
+def test_an_outage_that_one_operation_saw_explains_that_another_did_not(environment, seen_by, why):
+    """Where no operation of a simulator's saw it, nothing is explained: somebody could have brought it about."""
+    answers: dict[str, Any] = {"responses": {"200": {}, "500": {}}, "x-effect": "reads"}
+    paths = {"/a": {"get": {"operationId": "read", **answers}}, "/b": {"get": {"operationId": "write", **answers}}}
+    contract = contract_from({"api": {"paths": paths}}, "tests")
+    witness = Witness(contract)
+    for name in ("read", "write"):
+        status = 500 if name == seen_by else 200
+        witness.answered(name, f"https://a/{name}", ((), b""), (status, JSON, b"{}"))
+
+    items = _coverage(contract, witness, environment=environment).items_of("read", Part.STATUS)
+
+    assert [(item.name, item.why) for item in items] == [("200", ""), ("500", why)]
+
+
+@pytest.mark.parametrize(
     ("known", "why"),
     [
         ({}, "nothing in this run calls it"),

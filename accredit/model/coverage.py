@@ -150,20 +150,19 @@ def coverage_of(
     """
     items: list[Item] = []
     for operation in contract.operations:
-        exercise = exercised.operations.get(operation.id, Exercise())
-        items += _operation(operation.id, contract.promises[operation.id].under(settings), exercise, known)
+        items += _operation(operation.id, contract.promises[operation.id].under(settings), exercised, known)
     for name, body in contract.callbacks.items():
         items += _callback(name, body, exercised.callbacks.get(name, Exercise()), known)
     return Coverage(tuple(items))
 
 
-def _operation(id_: str, promise: Promise, exercise: Exercise, known: Circumstances) -> Iterator[Item]:
+def _operation(id_: str, promise: Promise, exercised: Exercised, known: Circumstances) -> Iterator[Item]:
+    exercise = exercised.operations.get(id_, Exercise())
     calls = exercise.calls
     yield _item(id_, Part.OPERATION, calls, known.why(promise.excuse, "nothing in this run calls it"))
     uncalled = "" if calls else promise.excuse or "the operation was not called"
     for answer in promise.answers.values():
-        broken = answer.status.startswith("5") and known.environment != "simulator"
-        derived = uncalled or (f"nobody can put the provider out of order in {known.environment}" if broken else "")
+        derived = uncalled or _outage(answer.status, exercised, known)
         times = exercise.statuses[answer.status]
         yield _item(id_, Part.STATUS, times, known.why(answer.excuse, derived), name=answer.status)
         for body in answer.bodies:
@@ -183,6 +182,16 @@ def _operation(id_: str, promise: Promise, exercise: Exercise, known: Circumstan
         yield from _keywords(id_, Part.KEPT, name, body, exercise, known, uncalled)
         spared = "" if known.generated else "this run sent no generated requests, which break what scenarios keep"
         yield from _keywords(id_, Part.BROKEN, name, body, exercise, known, uncalled or spared)
+
+
+def _outage(status: str, exercised: Exercised, known: Circumstances) -> str:
+    """Why an operation did not see the provider out of order; empty where no operation of a simulator did, though one could."""
+    if not status.startswith("5"):
+        return ""
+    if known.environment != "simulator":
+        return f"nobody can put the provider out of order in {known.environment}"
+    seen = [name for name, exercise in exercised.operations.items() if exercise.statuses[status]]
+    return f"an outage, which this run brought about with {', '.join(seen)} alone" if seen else ""
 
 
 def _callback(name: str, body: Body, exercise: Exercise, known: Circumstances) -> Iterator[Item]:

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from accredit.evidence.journal import read_run
+from accredit.model.exercised import exercised_from
 from accredit.model.finding import Outcome
 from accredit.model.fuzzing import CaseRecord
+from accredit.model.keywords import keywords_of
 from accredit.model.rounds import FuzzVerdict, judge_rounds
 from accredit.model.run import Run
 from accredit.model.simulation import Answer, Call
@@ -138,3 +140,12 @@ def test_the_same_seed_sends_the_same(tmp_path: Path) -> None:
         return (case.id for case in fuzzed(tmp_path / name, *SOME)[0].fuzzed.cases)
 
     assert list(ids("one")) == list(ids("two"))
+
+
+def test_a_known_amount_is_broken_by_half_a_cent_as_well(ci: tuple[Run, int]) -> None:
+    """A place that takes known values alone still has each of its rules broken."""
+    sent = exercised_from(ci[0].coverage).operations["issueMiles"].bodies["request application/json"]
+    steps = {k for k in keywords_of(AIR_MILES.contract.promises["issueMiles"].bodies[0].at) if k.word == "multipleOf"}
+
+    assert {k.field for k in steps} >= {"basketPreTaxAmount", "items[].finalAmount"}
+    assert {k.at for k in steps} <= sent.broken

@@ -168,9 +168,14 @@ def _pinned(document: Node, schema: Any, values: list[Any]) -> Node:
     """
     told = own(document, schema) if isinstance(schema, dict) else {}
     kept = {name: told[name] for name in _OF_ONE_VALUE if name in told}
-    return {name: rule for name, rule in kept.items() if not any(misfits({name: rule}, v) for v in values)} | {
-        "enum": values
-    }
+    rules = {name: rule for name, rule in kept.items() if not any(misfits({name: rule}, v) for v in values)}
+    return rules | {"enum": [*values, *_off_the_grid(rules, values)]}
+
+
+def _off_the_grid(rules: Node, values: Sequence[Any]) -> list[Any]:
+    """Half a step beside a known number: among known ones alone there is none that breaks `multipleOf`, and where the rule is
+    kept, the rule itself leaves this one out."""
+    return [value + rules["multipleOf"] / 2 for value in values[:1]] if "multipleOf" in rules else []
 
 
 def _either(_document: Node, schema: Any, values: list[Any]) -> Node:
