@@ -76,6 +76,7 @@ class Campaign:
         self._facts = live.plan.dossier.fuzzing.under(live.settings)
         self.contracts = Contracts(live, seed)
         self._books = Bookkeeper(live, self.contracts, self._facts.books)
+        self._examples: dict[str, Drawn | None] = {}
         self._known: dict[str, Reached] = {}
         self._made_small: set[str] = set()
         self._unanswered = self._tokenless = 0
@@ -273,7 +274,7 @@ class Campaign:
         link = link_named(self._live.plan.dossier, name, drawn.operation)
         if link is None:
             raise UsageError(f"fuzzing.toml: no link {name} of the contract leads to {drawn.operation}.")
-        example = next(self.contracts.fitting(link.source).examples(link.source), None)
+        example = self._example(link.source)
         sent = self._deliver(replace(example, id=drawn.id), OWN) if example else None
         if sent is None or sent.reply is None or str(sent.reply.status) != link.status:
             return drawn
@@ -281,6 +282,12 @@ class Campaign:
             return replace(chained(self.contracts, link, sent.drawn, sent.reply, drawn), mode=drawn.mode)
         except Missing:
             return drawn
+
+    def _example(self, operation: str) -> Drawn | None:
+        """An operation's first example; drawn once, since requests that take what it brings about are many."""
+        if operation not in self._examples:
+            self._examples[operation] = next(self.contracts.fitting(operation).examples(operation), None)
+        return self._examples[operation]
 
     def _deliver(self, drawn: Drawn, token: str | None) -> Sent:
         live, facts, operation = self._live, self._facts, drawn.operation
@@ -400,7 +407,7 @@ class Campaign:
         operation = at_work.round.operation
         if not self.contracts.is_closed(operation):
             return
-        drawn = next(self.contracts.fitting(operation).examples(operation), None)
+        drawn = self._example(operation)
         for index, (token, how) in enumerate(_OF_A_TOKEN if drawn else ()):
             assert drawn is not None
             id_ = hashlib.sha256(f"{drawn.id} {how}".encode()).hexdigest()[:12]
