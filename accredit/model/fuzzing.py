@@ -34,7 +34,7 @@ class Profile:
 
 
 PROFILES = {
-    "ci": Profile("ci", cases=12, chains=3, types=3, smaller=40, consent=False),
+    "ci": Profile("ci", cases=8, chains=3, types=3, smaller=40, consent=False),
     "certification": Profile("certification", cases=100, chains=10, types=1, smaller=15, consent=True),
 }
 """By environment as well: what is fuzzed elsewhere than on a simulator is somebody else's machine."""
