@@ -134,8 +134,16 @@ class Stock:
         *,
         phases: str = PHASES,
         reports: str = "har,ndjson",
+        workers: int = 1,
     ) -> None:
-        self.dossier, self.seed, self.cases, self.phases, self.reports = dossier, seed, cases, phases, reports
+        self.dossier, self.seed, self.cases, self.phases, self.reports, self.workers = (
+            dossier,
+            seed,
+            cases,
+            phases,
+            reports,
+            workers,
+        )
         self._usual: dict[str, set[Failure]] = {}
 
     def found(self, names: Iterable[str]) -> Iterator[tuple[str, set[Failure]]]:
@@ -171,7 +179,15 @@ class Stock:
             "--tls-verify",
             str(there.folder / "ca.pem"),
         ]
-        command += ["--report", self.reports, "--report-dir", str(reports), "--no-color", "--workers", "1"]
+        command += [
+            "--report",
+            self.reports,
+            "--report-dir",
+            str(reports),
+            "--no-color",
+            "--workers",
+            str(self.workers),
+        ]
         for header, value in self._headers(there).items():
             command += ["--header", f"{header}:{value}"]
         with (
