@@ -88,7 +88,7 @@ def _outcome(
         return Outcome.CANNOT_JUDGE, reason
     if ended.trouble:
         return Outcome.CANNOT_JUDGE, ended.trouble
-    if not sent and ended.repeats:
+    if not sent and ended.accepted_before:
         return Outcome.PASSED, "each of its cases had been sent in an earlier round"
     if not sent:
         return Outcome.CANNOT_JUDGE, "nothing was sent"

@@ -174,7 +174,7 @@ def rounds_of(dossier: Dossier, choices: Choices) -> tuple[Round, ...]:
         raise UsageError(
             "generated requests never go to production; fuzz the simulator, or certification with the provider's consent."
         )
-    if choices.environment != "simulator" and not choices.consent:
+    if choices.environment != "simulator" and not choices.consent.strip():
         raise UsageError(f"{dossier.provider.title} must have agreed to be fuzzed in {choices.environment}: say who did, and where it is "
                          'written, with --consent "TICKET: name".')  # fmt: skip
     check_facts(dossier)

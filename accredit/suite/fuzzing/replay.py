@@ -82,7 +82,7 @@ def _sent(live: Live, wanted: _Wanted, id_: str) -> Replay:
     before = live.line.last
     sent = campaign.once(drawn)
     numbers = set(range(before + 1, live.line.last + 1))
-    failures = tuple(failed.message for failed in sent.failed)
+    failures = tuple(live.mask.text(failed.message) for failed in sent.failed)
     return Replay(
         id_, wanted.round, False, _exchanges(live, numbers), failures, "" if failures else _not_answered(sent)
     )
