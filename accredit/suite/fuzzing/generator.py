@@ -1,27 +1,17 @@
-"""The doorman of schemathesis and Hypothesis: draws cases from a contract, and holds answers to it. Sends nothing."""
+"""The doorman of schemathesis: draws cases from a contract, and holds answers to it. Sends nothing."""
 
 import copy
 import hashlib
 import json
-import os
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from pathlib import Path
-from random import Random
 from typing import Any
 from urllib.parse import unquote
 
 import requests
 import schemathesis
-from hypothesis import strategies
-from hypothesis.configuration import set_hypothesis_home_dir
-from hypothesis.control import BuildContext
-from hypothesis.errors import HypothesisException, StopTest, UnsatisfiedAssumption
-from hypothesis.internal.conjecture import providers
-from hypothesis.internal.conjecture.data import ConjectureData
-from hypothesis.internal.constants_ast import Constants
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
 from schemathesis.core import NotSet
@@ -33,6 +23,8 @@ from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.meta import CoverageScenario, coverage_scenario
 from schemathesis.generation.overrides import Override
 
+from accredit.suite.fuzzing import chance
+
 NOWHERE = "https://case.invalid"
 """Cases know no host: where they go is the client's business."""
 CHECKED = (
@@ -41,11 +33,6 @@ CHECKED = (
 )  # fmt: skip
 """Of the stock checks those that look at one answer; none that sends requests of its own past our client."""
 _TRIES = 25
-# Hypothesis keeps tables of Unicode, which take it seconds to make, and would keep them in the working folder. Nothing of a run
-# comes to rest there: cases are drawn without its database.
-set_hypothesis_home_dir(Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "accredit" / "hypothesis")
-# Nor is anything drawn from constants in whatever code happens to be loaded: the same seed would give other cases.
-providers._get_local_constants = Constants
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +157,7 @@ class Generator:
                 strategy = self._operations[operation].as_strategy(generation_mode=GenerationMode(mode))
             self._strategies[operation, mode] = strategy
         for attempt in range(_TRIES):
-            case = _draw(
+            case = chance.drawn(
                 self._strategies[operation, mode], f"{self._seed}/{operation}/{phase}/{mode}/{index}/{attempt}"
             )
             if case is not None and self._is_as_told(case, operation, mode):
@@ -242,21 +229,6 @@ class Generator:
         words = str(getattr(meta.phase.data, "description", "") or "") if meta else ""
         drawn = Drawn("", operation, phase, index, mode, words, request, case)
         return replace(drawn, id=_content_id(drawn))
-
-
-def _draw(strategy: strategies.SearchStrategy[Any], seed: str) -> Any:
-    """One value by its seed alone.
-
-    Not through `given`: its engine remembers every case it has seen, and what it draws next depends on them; here memory stays
-    flat, and any case can be drawn again without those before it.
-    """
-    data = ConjectureData(random=Random(seed), provider=providers.HypothesisProvider)  # noqa: S311 - chance that can be repeated is what is wanted
-    try:
-        with warnings.catch_warnings(), BuildContext(data, wrapped_test=_draw):
-            warnings.simplefilter("ignore")
-            return data.draw(strategy)
-    except (StopTest, UnsatisfiedAssumption, HypothesisException):
-        return None
 
 
 def _config(seed: int) -> dict[str, Any]:
