@@ -1,6 +1,7 @@
 """Fuzzes one provider in one run, a round at a time: draws, sends by the one client, judges, and journals each case."""
 
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -40,6 +41,7 @@ _SPAN = 10
 """Refused requests between two looks into the books, where those can be read at once."""
 _MADE_SMALL = (*CHECKED, "tells_nothing")
 _ABOUT_FITTING = ("positive_data_acceptance", "negative_data_rejection")
+_DIGEST = re.compile(r":[0-9a-f]{8}\]")
 _OF_A_TOKEN = ((None, "without a token"), (WORTHLESS, "with a worthless token"))
 
 
@@ -343,7 +345,8 @@ class Campaign:
         refused = self._facts.turns_away(operation, reply.status, reply.headers)
         if refused or reply.status in self._facts.tolerated_trying(operation, sent.drawn.description):
             failed = [failure for failure in failed if failure.check != "negative_data_rejection"]
-        return [*failed, *checks.tells_nothing(reply.status, reply.body, self.contracts.secrets)]
+        failed += checks.tells_nothing(reply.status, reply.body, self.contracts.secrets)
+        return [Failed(f.check, self._steady(f.signature), self._masked(f.message)) for f in failed]
 
     def _let_off(self, sent: Sent, status: int, failed: list[Failed]) -> list[Failed]:
         """An accepted request that breaks the contract, and that the stock check has said nothing of."""
@@ -470,6 +473,10 @@ class Campaign:
 
     def _masked(self, text: str) -> str:
         return self._live.mask.text(text)
+
+    def _steady(self, signature: str) -> str:
+        """Masked, and the same in every run: without the digests that are the run's own."""
+        return _DIGEST.sub("]", self._masked(signature))
 
 
 @dataclass

@@ -23,7 +23,7 @@ from schemathesis.generation.feedback import NO_FEEDBACK
 from schemathesis.generation.meta import CoverageScenario, coverage_scenario
 from schemathesis.generation.overrides import Override
 
-from accredit.suite.fuzzing import chance
+from accredit.suite.fuzzing import chance, wording
 
 NOWHERE = "https://case.invalid"
 """Cases know no host: where they go is the client's business."""
@@ -244,12 +244,7 @@ def _failed(failure: Failure, status: int, meta: Any) -> Failed:
     """The signature holds what a failure is about: of what a request broke, the place; of an answer, the place in its schema."""
     check = failure.checks[0] if failure.checks else type(failure).__name__
     place = _broken_at(meta) if check == "negative_data_rejection" else ""
-    text = " ".join(failure.message.split())
-    return Failed(
-        check,
-        ":".join(filter(None, (str(status), failure.code, failure._unique_key, place))),
-        f"{failure.title}. {text}".strip(),
-    )
+    return Failed(check, wording.signature(failure, status, place), wording.message(failure, status, place))
 
 
 def _broken_at(meta: Any) -> str:
