@@ -3,7 +3,17 @@
 import pytest
 
 from accredit import Answer
-from accredit.suite.live import load_simulation
+from accredit.evidence.journal import read_segments
+from accredit.model.curl import curl
+from accredit.model.errors import CannotJudge
+from accredit.model.exchange import Exchange
+from accredit.model.fuzzing import Books
+from accredit.suite.catalogue import Dossier
+from accredit.suite.fuzzing.books import Bookkeeper
+from accredit.suite.fuzzing.contracts import Contracts
+from accredit.suite.live import Live, load_simulation
+from accredit.suite.plan import Choices, plan_run
+from accredit.wire.reply import Reply
 from tests.conftest import MINI
 from tests.fuzzing import fuzzed
 
@@ -73,3 +83,66 @@ def test_an_id_stays_when_another_part_of_the_contract_moves(tmp_path, own_mini)
 
     assert before.signature == after.signature == "200:ST108:body.points:type"
     assert before.id == after.id
+
+
+PIN = "four-seven-one-one"
+PARTNER = """[mini.certification]
+connect_to = "127.0.0.1:9"
+secrets = { client_id = "MINI_ID", client_secret = "MINI_SECRET" }
+[mini.certification.roles]
+members.reading = { card = "7000000001" }
+members.collecting = { card = "7000000002", pin = "env:MINI_PIN" }
+"""
+
+
+@pytest.fixture
+def with_a_pin(tmp_path, own_mini, monkeypatch):
+    """A run in which credits take a member's secret, which a variable holds; nobody listens."""
+    for name in ("MINI_ID", "MINI_SECRET"):
+        monkeypatch.setenv(name, f"{name} of mine")
+    monkeypatch.setenv("MINI_PIN", PIN)
+    rewritten(own_mini, "fuzzing.toml", '"id:credit"', '"member:collecting:pin"')
+    (tmp_path / "accredit.toml").write_text(PARTNER)
+    choices = Choices(environment="certification", features=False, fuzz="certification", consent="T-1",
+                      partner_file=tmp_path / "accredit.toml", output=tmp_path / "out")  # fmt: skip
+    live = Live(plan_run(Dossier("mini", own_mini), choices))
+    live.begin()
+    yield live
+    live.end()
+
+
+def test_a_members_secret_is_drawn_as_a_mark_and_masked_from_then_on(with_a_pin):
+    """No case holds it, no text tells it, errors are searched for it, and a curl line names the variable that has it."""
+    live, contracts = with_a_pin, Contracts(with_a_pin, 1)
+    drawn = next(contracts.fitting("credit").examples("credit"))
+    headers, target, body = contracts.filled(drawn)
+    with pytest.raises(CannotJudge):
+        live.api.deliver("credit", target, headers, body, case=drawn.id, token="a token")
+    [sent] = [
+        record for segment in read_segments(live.plan.folder) for record in segment if record["kind"] == "exchange"
+    ]
+
+    assert PIN.encode() in body
+    assert PIN.encode() not in drawn.body
+    assert PIN in contracts.secrets
+    assert live.mask.text(f"no such pin: {PIN}").startswith("no such pin: [MINI_PIN:")
+    assert '"$MINI_PIN"' in curl(Exchange.from_record(sent))
+
+
+def test_the_books_are_asked_with_what_a_mark_stands_for(with_a_pin, monkeypatch):
+    """A look into a member's books sends the secret itself, not its mark."""
+    sent = []
+    monkeypatch.setattr(with_a_pin.api, "call", lambda *_, **how: sent.append(how) or Reply(500, {}, b"", 1))
+    fill = {"header.pin": "member:collecting:pin", "body.a.pin": "member:collecting:pin"}
+    books = Books(operation="readMember", fill=fill, field="points", watched=("credit",))
+    Bookkeeper(with_a_pin, Contracts(with_a_pin, 1), books).read()
+
+    assert (sent[0]["headers"], sent[0]["json"]) == ({"pin": PIN}, {"a": {"pin": PIN}})
+
+
+def test_a_variable_that_is_not_set_is_named(with_a_pin, monkeypatch):
+    """Nothing is drawn with an empty secret; whoever runs it is told which variable to set."""
+    monkeypatch.delenv("MINI_PIN")
+
+    with pytest.raises(CannotJudge, match="MINI_PIN, which is not set"):
+        Contracts(with_a_pin, 1).fitting("credit")

@@ -33,7 +33,7 @@ class Bookkeeper:
         body: Any = None
         for place, told in self._books.fill.items():
             where, _, name = place.partition(".")
-            value = self._contracts.sources.value(told)
+            value = self._known(told)
             if where == "body":
                 body = _at(body, name.split("."), value)
             else:
@@ -47,6 +47,11 @@ class Bookkeeper:
         told = self._books.field
         field = self._contracts.sources.value(told) if told.startswith("setting:") else told
         return _field(reply.body, field) if reply.is_success else None
+
+    def _known(self, told: str) -> Any:
+        """What a source says, as it is sent."""
+        value = self._contracts.sources.value(told)
+        return self._contracts.sources.fill(value, in_url=False) if isinstance(value, str) else value
 
 
 def _at(body: Any, path: list[str], value: Any) -> dict[str, Any]:

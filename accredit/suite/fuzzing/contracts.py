@@ -25,7 +25,8 @@ class Contracts:
     def __init__(self, live: Live, seed: int) -> None:
         self._live, self._seed = live, seed
         self._facts = live.plan.dossier.fuzzing.under(live.settings)
-        self.sources = Sources(live.partner, live.clock, lambda: live.callbacks.generated)
+        secret = live.plan.dossier.provider.masking.secret
+        self.sources = Sources(live.partner, live.clock, lambda: live.callbacks.generated, secret, live.mask.learn)
         self._made: dict[tuple[str, bool], Generator] = {}
         self._unbound: dict[str, Generator] = {}
         self._promises: dict[str, Promise] = {}
@@ -82,8 +83,9 @@ class Contracts:
 
     @property
     def secrets(self) -> set[str]:
-        """What must stand in no error: the partner's secrets and the token in use."""
-        return {*self._live.partner.secrets.values(), *self._people.values(), *self._live.api.tokens.held}
+        """What must stand in no error: secrets of the partner's and of members', and the tokens in use."""
+        own = self._live.partner.secrets.values()
+        return {*own, *self.sources.secrets, *self._people.values(), *self._live.api.tokens.held}
 
     def filled(self, drawn: Drawn) -> tuple[dict[str, str], str, bytes]:
         """Headers, target and body of a case, with something new in place of each mark."""

@@ -7,7 +7,7 @@ when the request is sent: the same seed then gives the same cases, whenever and 
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -44,11 +44,17 @@ class Sources:
 
     Args:
         callback: Tells the URL that the provider calls back at.
+        secret: Names of fields that are secret, whoever has them.
+        learn: Is told the name and value of what must be written nowhere.
     """
 
-    def __init__(self, partner: Partner, clock: Clock, callback: Callable[[], str]) -> None:
-        self._partner, self._clock, self._callback = partner, clock, callback
+    def __init__(self, partner: Partner, clock: Clock, callback: Callable[[], str], secret: Collection[str],
+                 learn: Callable[[str, str], object]) -> None:  # fmt: skip
+        self._partner, self._clock, self._callback, self._learn = partner, clock, callback, learn
+        self._secret = frozenset(secret)
         self._marks: dict[str, Callable[[], str]] = {}
+        self.secrets: set[str] = set()
+        """Those of members."""
 
     def value(self, told: str) -> Any:
         """The value, or the mark of one that is made anew for each request.
@@ -65,7 +71,7 @@ class Sources:
             "json": lambda: json.loads(rest),
             "setting": lambda: partner.setting(role)[field] if field else partner.setting(rest),
             "partner": lambda: partner.id,
-            "member": lambda: _looked_up(_at(partner.member(role), field)),
+            "member": lambda: self._of_member(role, field),
             "product": lambda: partner.product(rest),
             "bank": lambda: partner.bank(rest),
             "card": lambda: partner.card(role)[field] if field else partner.card(role),
@@ -92,6 +98,25 @@ class Sources:
                 text = text.replace(mark, quote(value, safe="") if in_url else value)
         return text
 
+    def _of_member(self, role: str, field: str) -> Any:
+        """What a member's field says; the mark of it when it is secret, as what a variable holds always is.
+
+        Raises:
+            CannotJudge: the variable is not set.
+        """
+        told, name = _at(self._partner.member(role), field), field.rpartition(".")[2]
+        if not isinstance(told, str):
+            return told
+        if told.startswith(_IN_ENVIRONMENT):
+            name = told.removeprefix(_IN_ENVIRONMENT)
+            if not (told := os.environ.get(name, "")):
+                raise CannotJudge(f"accredit.toml names the environment variable {name}, which is not set.")
+        elif name not in self._secret:
+            return told
+        self._learn(name, told)
+        self.secrets.add(told)
+        return self._marked_by("member", f"{role}:{field}", lambda: told)
+
     def _claimed(self, prefix: str) -> str:
         """`member-name,member-tier`: the capabilities of that prefix that the partner claims, without it."""
         names = sorted(c.removeprefix(prefix) for c in self._partner.capabilities if c.startswith(prefix))
@@ -111,9 +136,12 @@ class Sources:
             raise UsageError(
                 f"fuzzing.toml: {kind!r} is no source; see accredit/suite/fuzzing/sources.py for those there are."
             )
+        return self._marked_by(kind, rest, makers[kind])
+
+    def _marked_by(self, kind: str, rest: str, make: Callable[[], str]) -> str:
         # Of one length and of plain letters: none begins another, and each looks the same in a URL.
         mark = f"{MARK}{kind}-{hashlib.sha256(rest.encode()).hexdigest()[:8]}"
-        self._marks[mark] = makers[kind]
+        self._marks[mark] = make
         return mark
 
     def _moment(self, seconds: float) -> str:
@@ -125,16 +153,3 @@ def _at(fields: Mapping[str, Any], path: str) -> Any:
     """What stands at a dotted path: `document.number`."""
     first, _, rest = path.partition(".")
     return _at(fields[first], rest) if rest else fields[first]
-
-
-def _looked_up(value: Any) -> Any:
-    """
-    Raises:
-        CannotJudge: the variable that holds it is not set.
-    """
-    if not isinstance(value, str) or not value.startswith(_IN_ENVIRONMENT):
-        return value
-    name = value.removeprefix(_IN_ENVIRONMENT)
-    if name not in os.environ:
-        raise CannotJudge(f"accredit.toml names the environment variable {name}, which is not set.")
-    return os.environ[name]
