@@ -7,9 +7,10 @@ from accredit.evidence.journal import read_segments
 from accredit.model.curl import curl
 from accredit.model.errors import CannotJudge
 from accredit.model.exchange import Exchange
-from accredit.model.fuzzing import Books
+from accredit.model.fuzzing import Books, Round
 from accredit.suite.catalogue import Dossier
 from accredit.suite.fuzzing.books import Bookkeeper
+from accredit.suite.fuzzing.campaign import Campaign
 from accredit.suite.fuzzing.contracts import Contracts
 from accredit.suite.live import Live, load_simulation
 from accredit.suite.plan import Choices, plan_run
@@ -146,3 +147,17 @@ def test_a_variable_that_is_not_set_is_named(with_a_pin, monkeypatch):
 
     with pytest.raises(CannotJudge, match="MINI_PIN, which is not set"):
         Contracts(with_a_pin, 1).fitting("credit")
+
+
+def test_why_a_request_was_not_sent_tells_no_secret(with_a_pin, monkeypatch):
+    """What kept it back may quote whatever it stumbled over; whoever sends a case again sees that."""
+
+    def stumble(*_, **__):
+        raise CannotJudge(f"cannot send {PIN}")
+
+    campaign = Campaign(with_a_pin, with_a_pin.plan.profile, 1)
+    drawn = next(campaign.cases(Round("credit", "examples")))
+    monkeypatch.setattr(with_a_pin.api, "deliver", stumble)
+    monkeypatch.setattr(with_a_pin.api.tokens, "current", lambda _=None: "a token")
+
+    assert campaign.once(drawn).trouble.startswith("cannot send [MINI_PIN:")

@@ -37,8 +37,10 @@ _TRIES = 4
 _NOT_REACHED = (401, 403, 404, 429)
 _TURNED_AWAY = (401, 403)
 """To be answered so without a token is what was asked for."""
+_STUMBLED = 500
 _SPAN = 10
 """Refused requests between two looks into the books, where those can be read at once."""
+_UNREAD = "what a member has could not be read, so nothing shows that refused requests move nothing"
 _MADE_SMALL = (*CHECKED, "tells_nothing")
 _ABOUT_FITTING = ("positive_data_acceptance", "negative_data_rejection")
 _DIGEST = re.compile(r":[0-9a-f]{8}\]")
@@ -56,6 +58,22 @@ class Sent:
     failed: list[Failed] = field(default_factory=list)
     number: int = 0
     """Of its exchange; 0 when nothing left."""
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the API itself said that it will not be done: then nothing may move."""
+        reply = self.reply
+        return (
+            reply is not None
+            and reply.edge_reference is None
+            and self.reached != "accepted"
+            and reply.status < _STUMBLED
+        )
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether it left, and nobody said what has become of it: then something may have moved."""
+        return self.number > 0 and (self.reply is None or self.reply.status >= _STUMBLED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,8 +161,12 @@ class Campaign:
         before = self._books.read() if watch else None
         sent = self._send(drawn)
         sent.failed += self._judged(at_work, sent)
-        if watch and sent.reached == "rejected" and (after := self._books.read()) != before:
-            sent.failed.append(_moved(before, after))
+        if watch and sent.is_refused:
+            after = self._books.read()
+            if before is None or after is None:
+                sent.trouble = _UNREAD
+            elif after != before:
+                sent.failed.append(_moved(before, after, 1, alone=True))
         return sent
 
     def _run(self, at_work: "_Working") -> None:
@@ -164,8 +186,8 @@ class Campaign:
             if sent.reached == "accepted":
                 span = self._span(round_.operation)
                 continue
-            span.cases.append(drawn)
-            if len(span.cases) == _SPAN and not self._books.is_slow:
+            span.add(sent)
+            if span.length == _SPAN and not self._books.is_slow:
                 self._compare_books(at_work, span)
                 span = self._span(round_.operation)
         if span is not None:
@@ -210,7 +232,7 @@ class Campaign:
             self._made_small.add(id_)
             number, edits = self._smallest(sent, failed)
         finding = FuzzFinding(drawn.operation, failed.check, failed.signature, self._masked(failed.message), drawn.phase, drawn.id,
-                              (number,), edits, at_work.after(drawn))  # fmt: skip
+                              (number,) if number else (), edits, at_work.after(drawn))  # fmt: skip
         at_work.findings.append(finding)
         self._live.journal.append(finding.to_record())
 
@@ -247,11 +269,12 @@ class Campaign:
             self._tokenless += 1
             if self._tokenless >= _GIVE_UP:
                 raise
-            return Sent(drawn, None, "unsent", str(wrong))
+            return Sent(drawn, None, "unsent", self._masked(str(wrong)))
         if first or (first is None and drawn.mode == "positive"):
             drawn = self._with_what_it_takes(drawn)
         self._tokenless, before = 0, self._live.line.last
         sent = self._deliver(drawn, token)
+        sent.trouble = self._masked(sent.trouble)
         sent.number = sent.reply.exchange if sent.reply else self._live.line.last
         if sent.number == before:
             sent.number = 0
@@ -361,28 +384,32 @@ class Campaign:
         return _Span(self._books.read()) if self._books.watches(operation) else None
 
     def _compare_books(self, at_work: "_Working", span: "_Span") -> None:
-        """Nothing has moved while everything was refused."""
-        if not span.cases:
+        """Nothing has moved while everything was refused. What was not refused is not accused: who knows what came of it?"""
+        if not span.refused:
             return
         after = self._books.read()
         if span.before is None or after is None:
-            at_work.trouble = (
-                at_work.trouble
-                or "what a member has could not be read, so nothing shows that refused requests move nothing"
-            )
+            at_work.trouble = at_work.trouble or _UNREAD
             return
         at_work.checks["refused_moves_nothing"] += 1
-        failed = _moved(span.before, after)
+        refused = len(span.refused)
+        failed = _moved(span.before, after, refused)
         if after == span.before or finding_id(at_work.round.operation, failed.check, failed.signature) in at_work.found:
             return
-        unknown = Sent(replace(span.cases[0], id=""), None, "rejected", number=self._live.line.last)
-        self._find(at_work, self._culprit(span) or unknown, failed)
+        if (culprit := self._culprit(span)) is not None:
+            self._find(at_work, culprit, _moved(span.before, after, 1, alone=True))
+        elif span.unclear:
+            at_work.trouble = at_work.trouble or (
+                f"the member has something else than before: {refused} requests were refused, of which none moves anything by itself, and "
+                f"{span.unclear} got no clear answer")  # fmt: skip
+        else:
+            self._find(at_work, Sent(replace(span.refused[0], id=""), None, "rejected"), failed)
 
     def _culprit(self, span: "_Span") -> Sent | None:
-        """The first of the refused requests that moves something by itself."""
-        for drawn in span.cases[: self._profile.smaller]:
+        """The first of the refused requests that is refused again, and moves something by itself."""
+        for drawn in span.refused[: self._profile.smaller]:
             before, sent = self._books.read(), self._send(drawn)
-            if sent.reply is not None and sent.reached != "accepted" and self._books.read() != before:
+            if sent.is_refused and before is not None and self._books.read() not in (None, before):
                 return sent
         return None
 
@@ -505,7 +532,19 @@ class _Span:
     """Refused requests between two looks into the books."""
 
     before: Any
-    cases: list[Drawn] = field(default_factory=list)
+    refused: list[Drawn] = field(default_factory=list)
+    unclear: int = 0
+
+    @property
+    def length(self) -> int:
+        return len(self.refused) + self.unclear
+
+    def add(self, sent: Sent) -> None:
+        """What never reached the API moves nothing, and is nobody's fault."""
+        if sent.is_refused:
+            self.refused.append(sent.drawn)
+        elif sent.is_unclear:
+            self.unclear += 1
 
 
 def _arbitrary(
@@ -517,8 +556,19 @@ def _arbitrary(
         yield drawn
 
 
-def _moved(before: Any, after: Any) -> Failed:
-    message = f"The member had {before} before requests that were all refused, and {after} after."
+def _moved(before: Any, after: Any, refused: int, *, alone: bool = False) -> Failed:
+    """The finding that something moved; how much is the member's own business.
+
+    Args:
+        alone: Whether one of the refused requests moves it by itself.
+    """
+    try:
+        what = "more" if after > before else "less"
+    except TypeError:
+        what = "something else"
+    requests = "the request in between was" if refused == 1 else f"the {refused} requests in between were all"
+    none_alone = "" if alone else ", and none of them moves it when sent again by itself"
+    message = f"The member has {what} than before, though {requests} refused{none_alone}."
     return Failed("refused_moves_nothing", "moved", message)
 
 

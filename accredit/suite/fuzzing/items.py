@@ -70,4 +70,5 @@ def outcome_of_round(error: BaseException | None) -> Outcome:
 
 
 def _told(finding: FuzzFinding) -> str:
-    return f"{finding.id} {finding.operation}, {finding.check}: {finding.message} (exchange {', '.join(map(str, finding.exchanges))})"
+    shown = f" (exchange {', '.join(map(str, finding.exchanges))})" if finding.exchanges else ""
+    return f"{finding.id} {finding.operation}, {finding.check}: {finding.message}{shown}"

@@ -90,7 +90,7 @@ def _sent(live: Live, wanted: _Wanted, id_: str) -> Replay:
 
 def _not_answered(sent: Sent) -> str:
     """Why an answer says nothing of the API; empty when it does."""
-    if sent.reply is None or sent.reply.edge_reference is not None:
+    if sent.reply is None or sent.trouble:
         return sent.trouble
     status = sent.reply.status
     is_missing = status == 404 and sent.drawn.mode == "positive"
