@@ -11,7 +11,8 @@ from accredit.model.fuzzing import CaseRecord, FuzzFinding, Round
 from accredit.model.rounds import judge_rounds
 from accredit.model.run import Run
 from accredit.suite.catalogue import Dossier
-from accredit.suite.fuzzing.campaign import Campaign, Sent
+from accredit.suite.fuzzing.campaign import Campaign
+from accredit.suite.fuzzing.sending import Sent
 from accredit.suite.fuzzing.smaller import edited
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, plan_run
