@@ -20,7 +20,7 @@ from tests.stock import Served, Stock, names_of, rounds, served  # noqa: E402
 SEED = 2026
 CORES = min(os.cpu_count() or 1, 4)
 """Both commands use them all."""
-CASES = {"latam_pass": 120, "air_miles": 25, "points": 250}
+CASES = {"latam_pass": 200, "air_miles": 75, "points": 400}
 """Of each operation in the phase fuzzing: a minute or so of the stock command for each provider."""
 SCALED, FEW, MANY = ("latam_pass", "searchMember[fuzzing]"), 2_000, 20_000
 
