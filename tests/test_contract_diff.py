@@ -573,6 +573,21 @@ def test_an_accepted_difference_breaks_no_more_until_it_is_gone(published, tmp_p
     assert elsewhere.returncode == 0, elsewhere.stdout
 
 
+def test_what_is_accepted_is_kept_in_the_file_that_was_named(published, tmp_path):
+    """A named file that does not exist yet is made; what the usual file accepts is not taken for accepted in it."""
+    file, usual, named = published(_no_balance), tmp_path / "contract-accepted.toml", tmp_path / "of-release-7.toml"
+    told = json.loads(accredit("contract", "diff", "points", "--published", file, "--format", "json").stdout)
+    id_ = next(d["id"] for d in told["differences"] if d["kind"] == "breaking")
+    how = ("--published", file, "--difference", id_, "--reason", "looked at", "--by", "Ada")
+    first = accredit("contract", "accept", "points", *how, cwd=tmp_path)
+    before = usual.read_text()
+    second = accredit("contract", "accept", "points", *how, "--accepted", named, cwd=tmp_path)
+
+    assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
+    assert [entry["difference"] for entry in tomllib.loads(named.read_text())["points"]] == [id_]
+    assert usual.read_text() == before
+
+
 BOMB = "a: &a [1, 1, 1, 1, 1, 1, 1, 1, 1]\n" + "".join(
     f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
 )

@@ -101,7 +101,7 @@ def accept_(provider: str, published: Path, ids: tuple[str, ...], reason: str, b
             suite: Path | None) -> None:  # fmt: skip
     """Accept differences between PROVIDER's contract and what it published, with a reason, in a file to be reviewed."""
     path = accepted or Path(ACCEPTED_FILE)
-    entries = accepted_by(path if path.exists() else None, provider)
+    entries = accepted_by(path, provider) if path.exists() else []
     found = drift(dossier(suite_root(suite), provider), published, entries, services)
     for entry in accept(path, found, ids, reason=reason, by=by, on=datetime.now(UTC).date()):
         click.echo(f"accepted {entry.difference}: {entry.operation}, {entry.place}; written to {path}")
