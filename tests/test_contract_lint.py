@@ -159,6 +159,24 @@ def test_each_rule_refuses_what_it_is_there_for(lint, edit, says):
     assert any(says in complaint for complaint in found), found
 
 
+@pytest.mark.parametrize(
+    ("now", "says"),
+    [
+        ("info: {title: Mini Miles, version: '1', title: Minor}", "line 3: title stands twice in one object"),
+        ("info: {title: Mini Miles, version: '1'}\nx-by: {200: a, '200': b}", "line 4: 200 stands twice in one object"),
+    ],
+)
+def test_a_name_that_stands_twice_is_told_with_its_line(lint, own_mini, now, says):
+    """Of two values under one name a reader takes one and never says which."""
+    lint()
+    text = CONTRACT.replace('info: {title: Mini Miles, version: "1"}', now)
+    (own_mini / "contracts" / "mini" / "openapi.yaml").write_text(text)
+
+    assert any(
+        f"contracts/mini/openapi.yaml {says}" in complaint for complaint in complaints(Dossier("mini", own_mini))
+    )
+
+
 def test_an_id_is_one_for_all_documents(lint, own_mini):
     """Two documents of one provider may not share an operationId either."""
     folder = own_mini / "contracts" / "mini"

@@ -1,7 +1,7 @@
 """The doorman of PyYAML: a document, ours or a stranger's, as plain data that JSON could hold."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
@@ -41,6 +41,33 @@ def document_from(raw: bytes, where: str) -> dict[str, Any]:
     if not isinstance(document, Mapping):
         raise UsageError(f"{where} holds no object, so it describes no API; is it the right file?")
     return dict(document)
+
+
+def named_twice(raw: bytes) -> Iterator[tuple[int, str]]:
+    """Line, from 1, and name of everything that an object of a JSON or YAML document has twice: all but one of the values is lost.
+
+    Args:
+        raw: A document that `document_from` can read.
+    """
+    loader = _SAFE_LOADER(raw.decode("utf-8-sig"))
+    try:
+        root = loader.get_single_node()
+    finally:
+        loader.dispose()
+    seen: set[int] = set()
+    todo = [root] if root is not None else []
+    while todo:
+        node = todo.pop()
+        if id(node) in seen:
+            continue
+        seen.add(id(node))
+        todo += reversed(_inside(node))
+        names: set[str] = set()
+        for key, _ in node.value if isinstance(node, yaml.MappingNode) else ():
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in names:
+                    yield key.start_mark.line + 1, key.value
+                names.add(key.value)
 
 
 def _from_json(text: str) -> Any:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from accredit.model.documents import named_twice
 from accredit.model.errors import UsageError
 from accredit.model.openapi import misdeeds
 from accredit.model.origin import examples_of, operations_of, undocumented
@@ -24,12 +25,18 @@ def complaints(dossier: Dossier) -> list[str]:
         UsageError: a file cannot be read at all.
     """
     files = dict(zip(dossier.provider.services, dossier.provider.contracts, strict=True))
-    found: list[str] = []
+    found = [*_twice(dossier)]
     for service, document in dossier.documents.items():
         where = f"contracts/{dossier.name}/{files[service]}"
         wrong = misdeeds(document)  # the rest takes a valid document for granted
         found += [f"{where} {said}" for said in wrong or (*undocumented(document), *_examples(document))]
     return found or [*_names(dossier), *_used(dossier), *_recorded(dossier)]
+
+
+def _twice(dossier: Dossier) -> Iterator[str]:
+    for path in dossier.contract_files:
+        for line, name in named_twice(path.read_bytes()):
+            yield f"contracts/{dossier.name}/{path.name} line {line}: {name} stands twice in one object, so one value is lost; keep one"
 
 
 def _examples(document: Mapping[str, Any]) -> Iterator[str]:
