@@ -98,7 +98,7 @@ def test_the_record_says_what_the_cases_were_drawn_by(tmp_path):
     contract = (MINI / "contracts" / "mini" / "openapi.yaml").read_bytes()
 
     assert told["seed"] == 2026
-    assert told["profile"] == {"name": "ci", "cases": 8, "chains": 3, "types": 3, "smaller": 40, "consent": False}
+    assert told["profile"] == {"name": "ci", "cases": 8, "chains": 3, "types": 3, "smaller": 40}
     assert told["engine"].startswith("schemathesis 4.")
     assert ", hypothesis 6." in told["engine"]
     assert told["rounds"] == [{"operation": "requestToken", "phase": "examples"}]

@@ -40,7 +40,7 @@ _MOST, _WORTH_IT = 4, 30
     help="How much is sent [default: ci on a simulator, else certification].",
 )
 @click.option(
-    "--consent", default="", metavar="TEXT", help="Who at the provider agreed to it; needed for certification."
+    "--consent", default="", metavar="TEXT", help="Who at the provider agreed to it; needed outside the simulator."
 )
 @click.option(
     "--only", "rounds", multiple=True, metavar="NAME", help="Only this operation, phase or round; repeatable."

@@ -22,7 +22,6 @@ class Profile:
         chains: Sequences of each link in the phase stateful.
         types: Of the coverage cases that give a place a value of another type (text, number, list …), one in so many.
         smaller: How many requests may go into making one finding's request smaller.
-        consent: Whether somebody at the provider must have agreed to it.
     """
 
     name: str
@@ -30,12 +29,11 @@ class Profile:
     chains: int
     types: int
     smaller: int
-    consent: bool
 
 
 PROFILES = {
-    "ci": Profile("ci", cases=8, chains=3, types=3, smaller=40, consent=False),
-    "certification": Profile("certification", cases=100, chains=10, types=1, smaller=15, consent=True),
+    "ci": Profile("ci", cases=8, chains=3, types=3, smaller=40),
+    "certification": Profile("certification", cases=100, chains=10, types=1, smaller=15),
 }
 """By environment as well: what is fuzzed elsewhere than on a simulator is somebody else's machine."""
 
