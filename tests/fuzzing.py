@@ -7,14 +7,14 @@ from typing import Any
 
 from accredit.evidence.journal import read_run, read_segments
 from accredit.model.finding import Outcome
-from accredit.model.fuzzing import FuzzFinding
+from accredit.model.fuzzing import SEED, FuzzFinding
 from accredit.model.rounds import FuzzVerdict, judge_rounds
 from accredit.model.run import Run
 from accredit.suite.catalogue import Dossier
 from accredit.suite.fuzzing.campaign import Campaign
 from accredit.suite.fuzzing.replay import Replay, replay
 from accredit.suite.live import Live
-from accredit.suite.plan import SEED, Choices, plan_run
+from accredit.suite.plan import Choices, plan_run
 from tests.conftest import MINI, accredit
 
 
@@ -57,12 +57,14 @@ class Fuzz:
         return next(record for record in self.records("exchange") if record["number"] == number)
 
 
-def fuzzed(output: Path, *rounds: str, defect: str = "", root: Path = MINI, partner: Path | None = None) -> Fuzz:
+def fuzzed(output: Path, *rounds: str, defect: str = "", root: Path = MINI, partner: Path | None = None, seed: int = SEED,
+           cases: int | None = None) -> Fuzz:  # fmt: skip
     """Fuzzes the miniature programme; all of it, when no rounds are named."""
     choices = Choices(
         features=False,
         fuzz="ci",
-        seed=SEED,
+        seed=seed,
+        cases=cases,
         rounds=rounds,
         output=output,
         defects=tuple(defect.split()),

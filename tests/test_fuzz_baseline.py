@@ -1,5 +1,6 @@
 """A finding may be accepted for a while, by somebody who answers for it; it stays a finding, and is shown as accepted."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,7 +8,8 @@ import pytest
 from accredit.model.errors import UsageError
 from accredit.model.finding import Outcome
 from accredit.model.fuzzing import finding_id
-from accredit.suite.catalogue import Dossier, accepted_findings
+from accredit.suite.catalogue import Dossier
+from accredit.suite.fuzzing.baseline import accepted_findings
 from tests.conftest import MINI, accredit
 from tests.fuzzing import folder_of, fuzz_mini, fuzzed
 
@@ -16,6 +18,7 @@ YESTERDAY = f"{datetime.now(UTC) - timedelta(days=2):%Y-%m-%d}"
 ENTRY = {
     "finding": SAYS_201,
     "operation": "credit",
+    "environment": "simulator",
     "owner": "Ann, Integration",
     "reason": "Mended with release 7.",
     "ticket": "MINI-12",
@@ -29,7 +32,7 @@ def baseline(tmp_path):
 
     def write(**changed):
         entry = {name: value for name, value in {**ENTRY, **changed}.items() if value is not None}
-        lines = [f'{name} = "{value}"' for name, value in entry.items()]
+        lines = [f"{name} = {json.dumps(value)}" for name, value in entry.items()]
         (tmp_path / "accredit.toml").write_text("[mini]\n")
         (tmp_path / "fuzz-baseline.toml").write_text("\n".join(["[[mini.accepted]]", *lines, ""]))
         return tmp_path / "accredit.toml"
@@ -81,30 +84,55 @@ def test_another_finding_is_not_excused(tmp_path, baseline):
     ("changed", "defect", "says"),
     [
         ({"finding": "F-00000000"}, "", "accepted and not found any more"),
-        ({"operation": ""}, "", "accepted and not found any more"),
+        ({"operation": "readMember"}, "says_201", "accepted of readMember and found in credit"),
         ({"last_day": YESTERDAY}, "says_201", f"accepted until {YESTERDAY} and expired"),
         ({"last_day": YESTERDAY}, "", f"accepted until {YESTERDAY} and expired"),
     ],
 )
 def test_an_entry_that_excuses_nothing_fails(tmp_path, baseline, changed, defect, says):
     """An unused entry and an expired one are failures, said with whom to ask."""
-    verdict = fuzzed(tmp_path, "credit[examples]", defect=defect, partner=baseline(**changed)).verdict
+    verdict = fuzzed(tmp_path, "credit", "readMember", defect=defect, partner=baseline(**changed)).verdict
 
     assert verdict.failed
     assert any(says in line and "owner Ann, Integration, ticket MINI-12" in line for line in verdict.reasons)
     assert bool(verdict.open) == bool(defect)
 
 
-def test_an_entry_of_an_operation_that_was_left_out_says_nothing(tmp_path, baseline):
-    """Who fuzzes one operation hears nothing of what was accepted in another."""
-    verdict = fuzzed(tmp_path, "readMember[examples]", partner=baseline()).verdict
+@pytest.mark.parametrize(
+    ("rounds", "changed", "how"),
+    [
+        (["readMember"], {}, {}),
+        (["credit[coverage]", "credit[examples]", "credit[fuzzing]"], {}, {}),
+        (["readMember"], {"operation": "readMember"}, {}),
+        (["credit"], {"environment": "certification"}, {}),
+        (["credit"], {"environment": "certification", "last_day": YESTERDAY}, {}),
+        (["credit"], {"profile": "certification"}, {}),
+        (["credit"], {}, {"cases": 4}),
+        (["credit"], {}, {"seed": 7}),
+        (["credit"], {"seed": 7}, {}),
+        (["credit"], {}, {"defect": "denies_at_the_edge"}),
+    ],
+    ids=["another operation", "without a phase", "without the round that leads there", "elsewhere", "elsewhere, expired", "by a fuller profile",
+         "fewer cases", "another seed", "found by another seed", "cannot judge"],
+)  # fmt: skip
+def test_who_could_not_have_found_it_says_nothing(tmp_path, baseline, rounds, changed, how):
+    """An entry is unused only when every round that could show it ran, there, by the same cases, and was judged."""
+    verdict = fuzzed(tmp_path, *rounds, partner=baseline(**changed), **how).verdict
 
-    assert verdict.reasons == ()
+    assert verdict.stale == ()
+
+
+def test_an_entry_for_elsewhere_excuses_nothing_here(tmp_path, baseline):
+    """What is accepted of certification is a finding in the simulator."""
+    partner = baseline(environment="certification")
+    verdict = fuzzed(tmp_path, "credit[examples]", defect="says_201", partner=partner).verdict
+
+    assert [finding.id for finding in verdict.open] == [SAYS_201]
 
 
 def test_it_holds_on_its_last_day(tmp_path, baseline):
     """And not a day longer."""
-    entry = accepted_findings(baseline(last_day="2026-11-30"), Dossier("mini", MINI).provider)[0]
+    entry = accepted_findings(baseline(last_day="2026-11-30"), Dossier("mini", MINI))[0]
 
     assert entry.holds_on("2026-11-30")
     assert not entry.holds_on("2026-12-01")
@@ -113,18 +141,22 @@ def test_it_holds_on_its_last_day(tmp_path, baseline):
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        *(({name: None}, name) for name in ("finding", "owner", "reason", "ticket", "last_day")),
+        *(({name: None}, name) for name in ENTRY),
         *(({name: " "}, f"{name} of") for name in ("finding", "owner", "reason", "ticket")),
         ({"last_day": "soon"}, "it must be a day, as 2027-01-31"),
         ({"last_day": "20260101"}, "it must be a day"),
         ({"last_day": "2026-W01-1"}, "it must be a day"),
         ({"nonsense": "x"}, "nonsense"),
+        ({"operation": "credits"}, "did you mean credit?"),
+        ({"operation": " "}, "there are requestToken, readMember, credit"),
+        ({"environment": "production"}, "one that is fuzzed: simulator, certification"),
+        ({"profile": "full"}, "there are ci, certification"),
     ],
 )
 def test_an_entry_that_nobody_answers_for_is_refused(baseline, changed, says):
     """Owner, reason, ticket and last day are needed; the mistake is named with its place."""
     with pytest.raises(UsageError, match=r"fuzz-baseline\.toml") as refused:
-        accepted_findings(baseline(**changed), Dossier("mini", MINI).provider)
+        accepted_findings(baseline(**changed), Dossier("mini", MINI))
 
     assert says in str(refused.value)
 
@@ -135,13 +167,23 @@ def test_a_misspelt_table_is_refused(tmp_path, baseline):
     (tmp_path / "fuzz-baseline.toml").write_text(told.replace("accepted", "excused"))
 
     with pytest.raises(UsageError, match="has excused"):
-        accepted_findings(partner, Dossier("mini", MINI).provider)
+        accepted_findings(partner, Dossier("mini", MINI))
+
+
+def test_two_entries_for_one_finding_are_refused(tmp_path, baseline):
+    partner = baseline()
+    path = tmp_path / "fuzz-baseline.toml"
+    path.write_text(path.read_text() * 2)
+
+    with pytest.raises(UsageError, match=f"{SAYS_201} is accepted twice in simulator"):
+        accepted_findings(partner, Dossier("mini", MINI))
 
 
 def test_a_baseline_that_cannot_be_read_ends_the_command(tmp_path, baseline):
-    """Code 2, before anything is sent."""
-    code, said = fuzz_mini(tmp_path / "evidence", "--partner", baseline(last_day="soon"))
+    """Code 2, before anything is sent; every mistake is named."""
+    code, said = fuzz_mini(tmp_path / "evidence", "--partner", baseline(last_day="soon", operation="creditt"))
 
     assert code == 2
     assert "it must be a day" in said
+    assert "did you mean credit?" in said
     assert not (tmp_path / "evidence").exists()

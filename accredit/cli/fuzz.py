@@ -12,11 +12,11 @@ from accredit.cli.showing import ProgressLines, exit_code, show_allure, show_evi
 from accredit.cli.signing import sealing_key
 from accredit.evidence.bundle import make_evidence
 from accredit.model.errors import UsageError
-from accredit.model.fuzzing import PROFILES
+from accredit.model.fuzzing import PROFILES, SEED, usual_profile
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.suite.catalogue import dossier, provider_names
 from accredit.suite.places import reports_folder, suite_root
-from accredit.suite.plan import SEED, Choices, plan_run
+from accredit.suite.plan import Choices, plan_run
 from accredit.suite.run import certify
 from accredit.suite.shown import results_in
 
@@ -87,11 +87,10 @@ def command(providers: tuple[str, ...], environment: str, profile: str | None, c
     """
     root = suite_root(suite)
     names = list(providers) or provider_names(root)
-    usual = "ci" if environment == "simulator" else "certification"
     choices = Choices(
         environment=environment,
         features=False,
-        fuzz=profile or usual,
+        fuzz=profile or usual_profile(environment),
         consent=consent,
         seed=seed,
         cases=cases,

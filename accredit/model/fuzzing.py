@@ -35,7 +35,13 @@ PROFILES = {
     "ci": Profile("ci", cases=8, chains=3, types=3, smaller=40),
     "certification": Profile("certification", cases=100, chains=10, types=1, smaller=15),
 }
-"""By environment as well: what is fuzzed elsewhere than on a simulator is somebody else's machine."""
+SEED = 2026
+"""Of the cases, unless another is asked for."""
+
+
+def usual_profile(environment: str) -> str:
+    """The profile by which an environment is fuzzed: what is no simulator is somebody else's machine, and is asked once."""
+    return "ci" if environment == "simulator" else "certification"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -360,24 +366,46 @@ class Fuzzed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted(Strict):
-    """One finding that somebody has accepted, until a last day. It stays a finding.
+    """One finding that somebody has accepted in one environment, until a last day. It stays a finding.
 
     Attributes:
+        profile: By which it was found; empty for the usual one of the environment.
+        seed: Likewise.
         last_day: `2027-01-31`.
     """
 
     finding: str
-    operation: str = ""
+    operation: str
+    environment: str
     check: str = ""
     signature: str = ""
     owner: str
     reason: str
     ticket: str
     last_day: str
+    profile: str = ""
+    seed: int = SEED
 
     def holds_on(self, day: str) -> bool:
         """Whether it is still accepted on that day, `2027-01-31`. On the last day it is."""
         return day <= self.last_day
+
+    def excuses(self, finding: FuzzFinding, environment: str, day: str) -> bool:
+        """Whether it accepts this finding there and then."""
+        is_it = (self.finding, self.operation, self.environment) == (finding.id, finding.operation, environment)
+        return is_it and self.holds_on(day)
+
+    def would_show(self, told: Mapping[str, Any]) -> bool:
+        """Whether a run draws every case that this was found by.
+
+        Args:
+            told: What the run's header says of fuzzing.
+        """
+        wanted, drawn = PROFILES[self.profile or usual_profile(self.environment)], told["profile"]
+        is_as_full = (
+            drawn["cases"] >= wanted.cases and drawn["chains"] >= wanted.chains and drawn["types"] <= wanted.types
+        )
+        return is_as_full and bool(told["seed"] == self.seed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from accredit.model.finding import Outcome
 from accredit.model.fuzzing import Accepted, CaseRecord, Ended, FuzzFinding, Reached, Round, Tally, tally
@@ -61,11 +60,11 @@ def judge_rounds(run: Run) -> FuzzVerdict | None:
     today = str(run.header["started_at"])[:10]
     # The first to be found is the one that was made small.
     by_id = {finding.id: finding for finding in reversed(run.fuzzed.findings)}
-    good = {entry.finding: entry for entry in entries if entry.holds_on(today)}
+    good = {f.id: entry for f in by_id.values() for entry in entries if entry.excuses(f, run.environment, today)}
     accepted = tuple((finding, good[id_]) for id_, finding in by_id.items() if id_ in good)
     rounds = tuple(_round(Round(**r), run, set(good)) for r in told["rounds"])
     return FuzzVerdict(rounds, tuple(f for id_, f in by_id.items() if id_ not in good), accepted,
-                       tuple(_stale(entries, by_id, rounds, today)))  # fmt: skip
+                       tuple(_stale(entries, by_id, rounds, run)))  # fmt: skip
 
 
 def _round(round_: Round, run: Run, accepted: set[str]) -> RoundJudgement:
@@ -118,13 +117,18 @@ def unreached(ways: Iterable[tuple[Reached, int | None]]) -> str:
 
 
 def _stale(
-    entries: Iterable[Accepted], found: Mapping[str, Any], rounds: Iterable[RoundJudgement], today: str
+    entries: Iterable[Accepted], found: Mapping[str, FuzzFinding], rounds: Iterable[RoundJudgement], run: Run
 ) -> Iterable[str]:
-    """An entry whose operation this run did not fuzz says nothing either way."""
-    fuzzed = {j.round.operation for j in rounds}
-    for entry in entries:
+    """An entry for another environment, or that this run did not set out to show, says nothing either way."""
+    told, today = run.header["fuzz"], str(run.header["started_at"])[:10]
+    whole = {f"{e.operation}[{e.phase}]" for e in run.fuzzed.ended if not e.trouble}
+    judged = whole & {j.round.name for j in rounds if j.outcome is not Outcome.CANNOT_JUDGE}
+    for entry in (entry for entry in entries if entry.environment == run.environment):
         who = f"{entry.finding} (owner {entry.owner}, ticket {entry.ticket})"
+        finding = found.get(entry.finding)
         if not entry.holds_on(today):
             yield f"accepted until {entry.last_day} and expired: {who}"
-        elif entry.finding not in found and (not entry.operation or entry.operation in fuzzed):
+        elif finding and finding.operation != entry.operation:
+            yield f"accepted of {entry.operation} and found in {finding.operation}; correct the baseline: {who}"
+        elif not finding and judged.issuperset(told["shown_by"][entry.operation]) and entry.would_show(told):
             yield f"accepted and not found any more; take it out of the baseline: {who}"

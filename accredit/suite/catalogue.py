@@ -4,21 +4,20 @@ import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from accredit.model.contract import Contract, contract_from
 from accredit.model.errors import UsageError
-from accredit.model.fuzzing import Accepted, FuzzFacts
+from accredit.model.fuzzing import FuzzFacts
 from accredit.model.partner import PartnerFacts, partner_from
 from accredit.model.provider import Provider
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
 from accredit.suite.documents import read_document
 
-PARTNER_FILE, BASELINE_FILE = "accredit.toml", "fuzz-baseline.toml"
+PARTNER_FILE = "accredit.toml"
 _PRIVATE = ("__pycache__",)
 
 
@@ -118,42 +117,6 @@ def partner_facts(path: Path | None, about: Provider) -> PartnerFacts:
         return PartnerFacts()
     path = path or Path(PARTNER_FILE)
     return partner_from(read_toml(path).get(about.name, {}), about, f"{path}, [{about.name}]")
-
-
-def accepted_findings(partner_file: Path | None, about: Provider) -> tuple[Accepted, ...]:
-    """The findings that the partner has accepted for a while: `fuzz-baseline.toml` beside accredit.toml. None without one.
-
-    Raises:
-        UsageError: it cannot be read, or an entry lacks owner, reason, ticket or last day.
-    """
-    path = (partner_file or Path(PARTNER_FILE)).parent / BASELINE_FILE
-    if not path.is_file():
-        return ()
-    told = read_toml(path).get(about.name, {})
-    if unknown := sorted(set(told) - {"accepted"}):
-        raise UsageError(f"{path}: [{about.name}] has {', '.join(unknown)}; it holds [[{about.name}.accepted]] alone.")
-    found = tuple(
-        read(Accepted, entry, f"{path}, [[{about.name}.accepted]] {number}")
-        for number, entry in enumerate(told.get("accepted", []), 1)
-    )
-    for entry in found:
-        _check(entry, path)
-    return found
-
-
-def _check(entry: Accepted, path: Path) -> None:
-    """Somebody answers for it, until a day: nobody, or never, is no answer."""
-    for name in ("finding", "owner", "reason", "ticket"):
-        if not getattr(entry, name).strip():
-            raise UsageError(f"{path}: {name} of {entry.finding or 'an entry'} is empty; say it.")
-    try:
-        is_day = date.fromisoformat(entry.last_day).isoformat() == entry.last_day
-    except ValueError:
-        is_day = False
-    if not is_day:
-        raise UsageError(
-            f"{path}: last_day of {entry.finding} is {entry.last_day!r}; it must be a day, as 2027-01-31, in quotes."
-        )
 
 
 def read_toml(path: Path) -> dict[str, Any]:

@@ -12,16 +12,15 @@ from typing import Any
 
 from accredit import __version__
 from accredit.model.errors import UsageError
-from accredit.model.fuzzing import PHASES, PROFILES, Accepted, Profile, Round
+from accredit.model.fuzzing import PHASES, PROFILES, SEED, Accepted, Profile, Round
 from accredit.model.links import links_of
 from accredit.model.partner import PartnerFacts
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.scenario import Scenario, runs_in
-from accredit.suite.catalogue import Dossier, accepted_findings, partner_facts
+from accredit.suite.catalogue import Dossier, partner_facts
+from accredit.suite.fuzzing.baseline import accepted_findings
 from accredit.suite.fuzzing.facts import check_facts
 from accredit.suite.gherkin import declared_in, unknown_tags, unusable
-
-SEED = 2026
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +123,7 @@ class Plan:
             "rounds": [asdict(round_) for round_ in self.rounds],
             "left": [asdict(left) for left in self.dossier.fuzzing.left],
             "accepted": [asdict(accepted) for accepted in self.accepted],
+            "shown_by": {a.operation: [r.name for r in shown_by(self.dossier, a.operation)] for a in self.accepted},
         }
 
 
@@ -148,7 +148,7 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
     scenarios = [s for d in declared for s in d.scenarios]
     expected = tuple(s for s in scenarios if runs_in(s, choices.environment, dossier.register) and _chosen(s, choices))
     rounds = rounds_of(dossier, choices) if choices.fuzz else ()
-    accepted = accepted_findings(choices.partner_file, dossier.provider) if choices.fuzz else ()
+    accepted = accepted_findings(choices.partner_file, dossier) if choices.fuzz else ()
     return Plan(
         new_run_id(),
         dossier,
@@ -178,9 +178,7 @@ def rounds_of(dossier: Dossier, choices: Choices) -> tuple[Round, ...]:
         raise UsageError(f"{dossier.provider.title} must have agreed to be fuzzed in {choices.environment}: say who did, and where it is "
                          'written, with --consent "TICKET: name".')  # fmt: skip
     check_facts(dossier)
-    sources = {link.source for document in dossier.documents.values() for link in links_of(document)}
-    every = [Round(o.id, phase) for o in dossier.contract.operations for phase in PHASES
-             if not dossier.fuzzing.why_left(o.id) and (phase != "stateful" or o.id in sources)]  # fmt: skip
+    every = every_round(dossier)
     known = {name for round_ in every for name in (round_.operation, round_.phase, round_.name)}
     if unknown := [name for name in choices.rounds if name not in known]:
         raise UsageError(
@@ -188,6 +186,25 @@ def rounds_of(dossier: Dossier, choices: Choices) -> tuple[Round, ...]:
         )
     chosen = set(choices.rounds)
     return tuple(r for r in every if not chosen or chosen & {r.operation, r.phase, r.name})
+
+
+def every_round(dossier: Dossier) -> tuple[Round, ...]:
+    """Of every operation that is fuzzed, in the contract's order."""
+    sources = {link.source for document in dossier.documents.values() for link in links_of(document)}
+    return tuple(
+        Round(operation.id, phase)
+        for operation in dossier.contract.operations
+        for phase in PHASES
+        if not dossier.fuzzing.why_left(operation.id) and (phase != "stateful" or operation.id in sources)
+    )
+
+
+def shown_by(dossier: Dossier, operation: str) -> tuple[Round, ...]:
+    """The rounds that can show a finding of an operation: its own, and those that follow a link to it."""
+    links = [link for document in dossier.documents.values() for link in links_of(document)]
+    leading = {link.source for link in links if link.target == operation}
+    every = every_round(dossier)
+    return tuple(r for r in every if r.operation == operation or (r.phase == "stateful" and r.operation in leading))
 
 
 def new_run_id() -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from accredit.model.errors import AccreditError, CannotJudge, NotApplicable, UsageError
 from accredit.model.exchange import Exchange
+from accredit.model.fuzzing import SEED
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.signatures import Signer
 from accredit.suite.catalogue import Dossier, provider_names
@@ -15,7 +16,7 @@ from accredit.suite.live import Control, Live
 from accredit.suite.locks import lock
 from accredit.suite.partner import Partner, Polling
 from accredit.suite.places import suite_root
-from accredit.suite.plan import SEED, Choices
+from accredit.suite.plan import Choices
 from accredit.suite.session import SessionRecorder, live_of
 from accredit.wire.api import Api
 from accredit.wire.callbacks import Callbacks
