@@ -80,10 +80,10 @@ def fuzzed(output: Path, *rounds: str, defect: str = "", root: Path = MINI, part
     return Fuzz(plan.folder)
 
 
-def again(fuzz: Fuzz, id_: str, *, defect: str = "", output: Path | None = None) -> Replay:
+def again(fuzz: Fuzz, id_: str, *, defect: str = "", output: Path | None = None, root: Path = MINI) -> Replay:
     """Sends a case or a finding of a run again."""
     choices = Choices(features=False, fuzz="ci", output=output or fuzz.folder.parent, defects=tuple(defect.split()))
-    return replay(Dossier("mini", MINI), choices, id_, None)
+    return replay(Dossier("mini", root), choices, id_, None)
 
 
 def fuzz_mini(output: Path, *arguments: object, suite: Path = MINI, **how: Any) -> tuple[int, str]:

@@ -2,9 +2,11 @@
 
 import json
 import re
+from contextlib import closing
 
 import pytest
 
+from accredit.evidence.journal import Journal, read_segments
 from tests.conftest import MINI, accredit
 from tests.fuzzing import Fuzz, again, folder_of, fuzz_mini, fuzzed
 
@@ -103,8 +105,9 @@ def test_a_replay_that_reaches_nobody_says_nothing(leaking, defect):
     fuzz, _ = leaking
     done = again(fuzz, fuzz.verdict.open[0].id, defect=defect)
 
-    assert done.failures or done.trouble
-    assert bool(done.failures) == (defect == "hangs_up")
+    assert done.failures == ()
+    assert done.trouble
+    assert bool(done.others) == (defect == "hangs_up")
 
 
 def test_a_passing_case_is_sent_again(leaking, tmp_path):
@@ -133,6 +136,83 @@ def test_what_one_request_alone_does_not_show_is_sent_again_too(tmp_path, defect
 
     assert still.failures
     assert (gone.failures, gone.trouble) == ((), "")
+
+
+@pytest.mark.parametrize(
+    ("round_", "check", "other", "mended", "whole"),
+    [
+        ("readMember[coverage]", "asks_for_a_token", "response_schema_conformance", "counts_in_words", True),
+        ("credit[fuzzing]", "tells_nothing", "response_schema_conformance", "errs_in_lists", False),
+    ],
+)
+def test_a_replay_answers_for_what_was_asked(tmp_path, round_, check, other, mended, whole):
+    """What else is wrong is told as something else, and keeps what was asked for from neither failing nor being mended."""
+    defects = f"{mended} {'lets_anybody_in' if whole else 'tells_the_token'}"
+    fuzz = fuzzed(tmp_path, round_, defect=defects)
+    asked = fuzz.finding(check)
+    still, gone = again(fuzz, asked.id, defect=defects), again(fuzz, asked.id, defect=mended)
+
+    assert (still.whole, still.failures, still.trouble) == (whole, (asked.message,), "")
+    assert (gone.whole, gone.failures, gone.trouble) == (whole, (), "")
+    for done in (still, gone):
+        assert any(f", {other}: " in line for line in done.others)
+        assert not any(asked.id in line for line in done.others)
+
+
+def test_a_replay_by_another_contract_says_so(tmp_path, own_mini):
+    """A single request is the same one, so a note will do; a round may be another, so that its silence says nothing."""
+    fuzz = fuzzed(tmp_path, "readMember", defect="lets_anybody_in counts_in_words", root=own_mini)
+    contract = own_mini / "contracts" / "mini" / "openapi.yaml"
+    contract.write_text(contract.read_text() + "# later\n")
+    single = again(fuzz, fuzz.finding("response_schema_conformance").id, root=own_mini)
+    whole = again(fuzz, fuzz.finding("asks_for_a_token").id, root=own_mini)
+    still = again(fuzz, fuzz.finding("asks_for_a_token").id, root=own_mini, defect="lets_anybody_in")
+
+    for done in (single, whole, still):
+        assert "contracts/mini/openapi.yaml has changed since" in done.notes
+    assert (single.failures, single.trouble) == ((), "")
+    assert "contracts/mini/openapi.yaml has changed since" in whole.trouble
+    assert still.failures
+    assert still.trouble == ""
+
+
+def test_a_replay_by_another_engine_says_so(leaking, monkeypatch):
+    """Another version of what draws the cases may draw others."""
+    fuzz, _ = leaking
+    monkeypatch.setattr("accredit.suite.fuzzing.replay.engine_versions", lambda: "schemathesis 99, hypothesis 99")
+    done = again(fuzz, fuzz.verdict.open[0].id)
+
+    assert any("now" in note and "schemathesis 99, hypothesis 99" in note for note in done.notes)
+
+
+def test_a_case_that_is_not_drawn_any_more_is_not_taken_for_mended(tmp_path, own_mini):
+    """Its round is sent in its place; that shows the finding, or says nothing of it."""
+    fuzz = fuzzed(tmp_path, "credit[fuzzing]", defect="errs_in_lists", root=own_mini)
+    contract = own_mini / "contracts" / "mini" / "openapi.yaml"
+    contract.write_text(contract.read_text().replace("  /credits:", "  /v2/credits:"))
+    gone = again(fuzz, fuzz.verdict.open[0].id, root=own_mini)
+    still = again(fuzz, fuzz.verdict.open[0].id, root=own_mini, defect="errs_in_lists")
+
+    assert "its whole round was sent: its case is not drawn any more" in gone.notes
+    assert (gone.failures, bool(gone.trouble)) == ((), True)
+    assert still.failures
+
+
+def test_an_edit_that_cannot_be_done_any_more_is_trouble(leaking, tmp_path):
+    """What would be sent then is another request than the one that failed, so nothing is."""
+    fuzz, _ = leaking
+    asked = fuzz.verdict.open[0]
+    folder = tmp_path / "mini-simulator-later"
+    with closing(Journal(folder, "")) as journal:
+        for segment in read_segments(fuzz.folder):
+            for record in segment:
+                if record["kind"] != "footer":
+                    is_it = record["kind"] == "fuzz_finding" and record["case"] == asked.case
+                    journal.append({**record, "edits": ["drop body\x1fnothing"]} if is_it else record)
+    done = again(fuzz, asked.id, output=tmp_path)
+
+    assert done.exchanges == ()
+    assert "there is nothing left to drop body.nothing" in done.trouble
 
 
 def test_an_id_that_nobody_knows_is_explained(tmp_path):

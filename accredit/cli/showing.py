@@ -100,19 +100,23 @@ def show_fuzz(made: Evidence) -> None:
 
 def show_replay(replay: "Replay") -> int:
     """What was sent again and what came back; the exit code: 1 when it is still wrong, 3 when nothing can be said."""
-    whole = ", with its whole round: what it does depends on what was sent before it" if replay.whole else ""
-    click.echo(f"{replay.id}, {replay.round.name}{whole}")
+    click.echo(f"{replay.id}, {replay.round.name}")
+    for note in replay.notes:
+        click.echo(f"note: {note}")
     for exchange in replay.exchanges:
         click.echo(f"\n{curl(exchange)}")
         answer = exchange.response
         click.echo(f"{answer.status} {answer.body}" if answer else exchange.error)
     for failure in replay.failures:
         click.echo(f"\n{click.style('failed', fg='red')}: {failure}")
+    for other in replay.others:
+        click.echo(f"\n{click.style('not asked for', fg='yellow')}: {other}")
     if replay.trouble:
         click.echo(f"\n{click.style('cannot judge', fg='yellow')}: {replay.trouble}")
         return 3
     if not replay.failures:
-        click.echo(f"\n{click.style('passed', fg='green')}: nothing is wrong with the answer now")
+        gone = "it is not shown any more" if replay.others or replay.whole else "nothing is wrong with the answer now"
+        click.echo(f"\n{click.style('passed', fg='green')}: {gone}")
     return 1 if replay.failures else 0
 
 

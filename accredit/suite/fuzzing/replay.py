@@ -1,21 +1,26 @@
 """Sends one generated case again: drawn anew from its seed, made as small as it was found, and judged."""
 
-from dataclasses import dataclass, replace
+import json
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+from accredit import __version__
 from accredit.evidence.journal import read_run, read_segments
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Outcome
-from accredit.model.fuzzing import CaseRecord, FuzzFinding, Round
+from accredit.model.fuzzing import PROFILES, CaseRecord, FuzzFinding, Round, finding_id
 from accredit.model.rounds import judge_rounds
 from accredit.model.run import Run
 from accredit.suite.catalogue import Dossier
 from accredit.suite.fuzzing.campaign import Campaign
 from accredit.suite.fuzzing.sending import Sent
-from accredit.suite.fuzzing.smaller import edited
+from accredit.suite.fuzzing.smaller import edited, told
 from accredit.suite.live import Live
-from accredit.suite.plan import Choices, plan_run
+from accredit.suite.plan import Choices, engine_versions, plan_run
+
+_DRAWN_FROM = (".yaml", ".yml", ".json", "/fuzzing.toml", "/provider.toml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +29,10 @@ class Replay:
 
     Attributes:
         whole: True when its round was sent as a whole, since the case cannot be told from those around it.
-        exchanges: What was sent, masked; of a whole round, of its findings.
-        failures: What is wrong with the answer now; empty when nothing is.
+        exchanges: What was sent, masked; of a whole round, what shows the finding, or of the case.
+        failures: What the finding says, when it is shown again; for a case, all that is wrong with its answer. Else empty.
+        others: What else is wrong, and was not asked for: other findings.
+        notes: What is otherwise than when it was found.
         trouble: Why nothing can be said of it; empty when something can.
     """
 
@@ -34,15 +41,32 @@ class Replay:
     whole: bool
     exchanges: tuple[Exchange, ...]
     failures: tuple[str, ...]
+    others: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     trouble: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class _Wanted:
+    """What to send.
+
+    Attributes:
+        id: Of the finding or case that was asked for.
+        is_drawn: Whether its round draws it by itself, and not for what was answered before.
+        changed: What it was drawn by and is not any more, each in words.
+    """
+
+    id: str
     case: str
     round: Round
-    edits: tuple[str, ...]
     choices: Choices
+    edits: tuple[str, ...] = ()
+    is_drawn: bool = False
+    changed: tuple[str, ...] = ()
+
+    def asks_for(self, finding: str) -> bool:
+        """Whether a finding of its request is what was asked for; of a case, all are."""
+        return finding == self.id or not self.id.startswith("F-")
 
 
 def replay(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) -> Replay:
@@ -59,34 +83,76 @@ def replay(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) ->
     live = Live(plan)
     live.begin()
     try:
-        done = _sent(live, wanted, id_)
+        done = _sent(live, wanted)
     finally:
         live.end()
-    return replace(done, trouble=_unjudged(plan.folder)) if done.whole and not done.failures else done
+    return done or _of_the_round(plan.folder, wanted)
 
 
-def _unjudged(folder: Path) -> str:
-    """Why a whole round says nothing."""
-    verdict = judge_rounds(read_run(folder))
-    return next((j.reason for j in verdict.rounds if j.outcome is Outcome.CANNOT_JUDGE), "") if verdict else ""
-
-
-def _sent(live: Live, wanted: _Wanted, id_: str) -> Replay:
+def _sent(live: Live, wanted: _Wanted) -> Replay | None:
+    """By itself; None when its whole round was sent, which is judged when it has ended."""
     campaign = Campaign(live, live.plan.profile, live.plan.choices.seed)
     drawn = next((drawn for drawn in campaign.cases(wanted.round) if drawn.id == wanted.case), None)
     if drawn is None:
-        findings = campaign.run(wanted.round).findings
-        numbers = {number for finding in findings for number in finding.exchanges}
-        return Replay(id_, wanted.round, True, _exchanges(live, numbers), tuple(f.message for f in findings))
+        campaign.run(wanted.round)
+        return None
     for edit in wanted.edits:
-        drawn = replace(edited(campaign.contracts.fitting(drawn.operation), drawn, edit) or drawn, id=drawn.id)
+        smaller = edited(campaign.contracts.fitting(drawn.operation), drawn, edit)
+        if smaller is None:
+            trouble = f"its smallest request cannot be made of its case any more: there is nothing left to {told(edit)}"
+            return Replay(wanted.id, wanted.round, False, (), (), notes=wanted.changed, trouble=trouble)
+        drawn = replace(smaller, id=drawn.id)
     before = live.line.last
     sent = campaign.once(drawn)
-    numbers = set(range(before + 1, live.line.last + 1))
-    failures = tuple(live.mask.text(failed.message) for failed in sent.failed)
-    return Replay(
-        id_, wanted.round, False, _exchanges(live, numbers), failures, "" if failures else _not_answered(sent)
+    said = {failed: finding_id(drawn.operation, failed.check, failed.signature) for failed in sent.failed}
+    failures = tuple(live.mask.text(failed.message) for failed, id_ in said.items() if wanted.asks_for(id_))
+    others = tuple(
+        f"{id_} {drawn.operation}, {failed.check}: {live.mask.text(failed.message)}"
+        for failed, id_ in said.items()
+        if not wanted.asks_for(id_)
     )
+    exchanges = _exchanges(live.plan.folder, range(before + 1, live.line.last + 1))
+    trouble = "" if failures else _not_answered(sent)
+    return Replay(wanted.id, wanted.round, False, exchanges, failures, others, wanted.changed, trouble)
+
+
+def _of_the_round(folder: Path, wanted: _Wanted) -> Replay:
+    """What the whole round says of what was asked for."""
+    run = read_run(folder)
+    cases = [case for case in run.fuzzed.cases if case.id == wanted.id]
+    asked = {id_ for case in cases for id_ in case.failures} | {wanted.id}
+    shown = [finding for finding in run.fuzzed.findings if finding.id in asked]
+    others = tuple(f"{f.id} {f.operation}, {f.check}: {f.message}" for f in run.fuzzed.findings if f.id not in asked)
+    numbers = {n for told in (*(f.exchanges for f in shown), *(case.exchanges for case in cases)) for n in told}
+    why = "its case is not drawn any more" if wanted.is_drawn else "what it shows depends on what was sent before it"
+    notes = (f"its whole round was sent: {why}", *wanted.changed)
+    trouble = "" if shown else _unjudged(run, wanted, is_sent=bool(cases))
+    return Replay(
+        wanted.id,
+        wanted.round,
+        True,
+        _exchanges(folder, numbers),
+        tuple(f.message for f in shown),
+        others,
+        notes,
+        trouble,
+    )
+
+
+def _unjudged(run: Run, wanted: _Wanted, *, is_sent: bool) -> str:
+    """Why a whole round that does not show it says nothing of it; empty when it does."""
+    verdict = judge_rounds(run)
+    unclear = [j.reason for j in verdict.rounds if j.outcome is Outcome.CANNOT_JUDGE] if verdict else []
+    unclear += [ended.trouble for ended in run.fuzzed.ended if ended.trouble]
+    if unclear:
+        return unclear[0]
+    if not wanted.id.startswith("F-") and not is_sent:
+        return "its round does not send it any more"
+    if wanted.is_drawn:
+        return "it is not shown, yet the case that showed it is not drawn any more"
+    if wanted.changed:
+        return "it is not shown, yet its round may draw other cases than it did: " + "; ".join(wanted.changed)
+    return ""
 
 
 def _not_answered(sent: Sent) -> str:
@@ -98,8 +164,8 @@ def _not_answered(sent: Sent) -> str:
     return f"it did not reach the API: {status}" if status in (401, 403, 429) or is_missing else ""
 
 
-def _exchanges(live: Live, numbers: set[int]) -> tuple[Exchange, ...]:
-    records = (record for segment in read_segments(live.plan.folder) for record in segment)
+def _exchanges(folder: Path, numbers: Collection[int]) -> tuple[Exchange, ...]:
+    records = (record for segment in read_segments(folder) for record in segment)
     return tuple(
         Exchange.from_record(r) for r in records if r["kind"] == "exchange" and r["number"] in numbers and r["case"]
     )
@@ -112,11 +178,11 @@ def _wanted(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) -
         except AccreditError:
             continue
         if run.header.get("fuzz") and (found := _found(run, id_)):
-            return _as_in(run, choices, found)
+            return _as_in(run, dossier, choices, found)
     if not id_.startswith("F-") and folder is None:
         for round_ in plan_run(dossier, choices).rounds:
             if round_.phase != "stateful" and _draws(dossier, choices, round_, id_):
-                return _Wanted(id_, round_, (), choices)
+                return _Wanted(id_, id_, round_, choices, is_drawn=True)
     where = folder or choices.output
     raise UsageError(f"{id_}: no run of {dossier.name} in {where} has it, and the seed {choices.seed} does not draw it; name the folder of "
                      "the run that found it with --run.")  # fmt: skip
@@ -128,13 +194,33 @@ def _found(run: Run, id_: str) -> FuzzFinding | CaseRecord | None:
     )
 
 
-def _as_in(run: Run, choices: Choices, found: FuzzFinding | CaseRecord) -> _Wanted:
+def _as_in(run: Run, dossier: Dossier, choices: Choices, found: FuzzFinding | CaseRecord) -> _Wanted:
     told = run.header["fuzz"]
     choices = replace(choices, seed=told["seed"], fuzz=told["profile"]["name"], cases=told["profile"]["cases"])
-    round_ = found.round
-    if isinstance(found, FuzzFinding):
-        return _Wanted(found.case, round_, found.edits, choices)
-    return _Wanted(found.id, round_, (), choices)
+    case, edits = (found.case, found.edits) if isinstance(found, FuzzFinding) else (found.id, ())
+    of_its_own = [c for c in run.fuzzed.cases if c.id == case and c.phase != "stateful" and c.index >= 0]
+    return _Wanted(
+        found.id, case, found.round, choices, edits, bool(of_its_own), tuple(_changed(run, dossier, choices))
+    )
+
+
+def _changed(run: Run, dossier: Dossier, choices: Choices) -> Iterator[str]:
+    """What a run's cases were drawn by and would not be any more, each in words."""
+    then, now = run.header["judged_by"], dossier.judged_by()
+    below = f"contracts/{dossier.name}/"
+    for name in sorted(name for name in {*then, *now} if name.startswith(below) and name.endswith(_DRAWN_FROM)):
+        if then.get(name) != now.get(name):
+            yield f"{name} has changed since"
+    plan = plan_run(dossier, choices)
+    if run.header["settings"] != json.loads(json.dumps(dict(plan.facts.settings), default=str)):
+        yield "the settings in accredit.toml have changed since"
+    told = run.header["fuzz"]["profile"]
+    profile = replace(PROFILES[told["name"]], cases=told["cases"])
+    if any(told.get(name) != value for name, value in asdict(profile).items()):
+        yield f"the profile {profile.name} has changed since"
+    by = f"accredit {run.header['suite_version']}, {run.header['fuzz']['engine']}"
+    if by != (present := f"accredit {__version__}, {engine_versions()}"):
+        yield f"drawn by {by} then, by {present} now"
 
 
 def _newest(output: Path, provider: str, environment: str) -> list[Path]:
