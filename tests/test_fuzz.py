@@ -3,8 +3,10 @@
 import pytest
 
 from accredit.model.finding import Outcome
+from accredit.model.verdict import judge
+from accredit.suite.catalogue import Dossier
 from tests.conftest import accredit
-from tests.fuzzing import fuzz_mini, fuzzed
+from tests.fuzzing import Fuzz, folder_of, fuzz_mini, fuzzed
 
 CREDIT, READ = "credit", "readMember"
 
@@ -39,6 +41,38 @@ def test_every_round_is_at_work(right):
         checks
     )
     assert all(checks.values())
+
+
+def test_only_checks_that_looked_at_something_are_counted(right):
+    """By what was sent and answered: what fits is no matter of refusing, what was accepted is no error, and so on."""
+    for judged in right.verdict.rounds:
+        cases = [case for case in right.run.fuzzed.of(judged.round) if "token" not in case.description]
+        told = [case for case in cases if case.status not in (401, 403, 404, 429)]
+        checks = judged.checks
+
+        assert 0 not in checks.values()
+        assert checks["not_a_server_error"] == len(right.run.fuzzed.of(judged.round))
+        assert checks.get("positive_data_acceptance", 0) == sum(case.mode == "positive" for case in told)
+        assert checks.get("negative_data_rejection", 0) <= sum(case.mode == "negative" for case in told)
+        assert checks.get("tells_nothing", 0) == sum(case.status >= 400 for case in right.run.fuzzed.of(judged.round))
+        assert "calls_back" not in checks
+        assert "response_headers_conformance" not in checks
+    examples = next(j.checks for j in right.verdict.rounds if j.round.name == "readMember[examples]")
+    assert set(examples) == {
+        "not_a_server_error", "status_code_conformance", "content_type_conformance", "response_schema_conformance",
+        "positive_data_acceptance",
+    }  # fmt: skip
+
+
+def test_an_outage_is_no_asking_for_a_token(tmp_path, own_mini):
+    """Who answers 500 to a call without a token has not been asked whether it lets anybody in."""
+    simulator = own_mini / "contracts" / "mini" / "simulator.py"
+    told = simulator.read_text()
+    simulator.write_text(told.replace('return _refusal(401, "no token")', 'return _refusal(503, "closed")'))
+    fuzz_mini(tmp_path / "out", "--only", "readMember[coverage]", suite=own_mini)
+    [judged] = Fuzz(folder_of(tmp_path / "out")).verdict.rounds
+
+    assert "asks_for_a_token" not in judged.checks
 
 
 def test_what_is_bound_breaks_no_promise(right):
@@ -136,6 +170,33 @@ def test_books_that_cannot_be_read_let_nothing_pass(tmp_path):
 
     assert fuzz.outcomes == {"credit[coverage]": Outcome.CANNOT_JUDGE}
     assert "could not be read" in fuzz.reasons["credit[coverage]"]
+
+
+@pytest.fixture
+def prepared(own_mini):
+    """Mini Miles, where before a member is read a credit brings something about for it."""
+    facts = own_mini / "contracts" / "mini" / "fuzzing.toml"
+    facts.write_text(facts.read_text() + '\n[[first]]\noperations = ["readMember"]\nlink = "theMember"\n')
+    return own_mini
+
+
+def test_an_answer_to_what_a_case_takes_is_held_to_the_contract_as_well(tmp_path, prepared):
+    """An undocumented status before the request that is judged keeps the run from having passed, and is shown."""
+    fuzz = fuzzed(tmp_path, "readMember[examples]", defect="says_201", root=prepared)
+    verdict = judge(fuzz.run, Dossier("mini", prepared).register)
+    [shown] = fuzz.run.misfitting
+
+    assert set(fuzz.outcomes.values()) == {Outcome.PASSED}
+    assert (shown.operation, shown.response.status) == ("credit", 201)
+    assert any(f"do not fit the contract: exchange {shown.number} (credit: 201:" in line for line in verdict.reasons)
+
+
+def test_what_a_finding_tells_of_is_told_once(tmp_path, prepared):
+    """Where the checks have found the same, nothing is added to it: who accepts the finding has accepted this."""
+    fuzz = fuzzed(tmp_path, "readMember[examples]", "credit[examples]", defect="says_201", root=prepared)
+
+    assert fuzz.found == {(CREDIT, "status_code_conformance")}
+    assert fuzz.run.misfitting == ()
 
 
 def test_a_run_of_scenarios_fuzzes_as_well(tmp_path, mini):

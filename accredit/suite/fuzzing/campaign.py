@@ -12,7 +12,7 @@ from accredit.suite.fuzzing.contracts import Contracts
 from accredit.suite.fuzzing.findings import Findings, UnderWay
 from accredit.suite.fuzzing.following import Follower
 from accredit.suite.fuzzing.generator import Drawn
-from accredit.suite.fuzzing.hearing import hear
+from accredit.suite.fuzzing.hearing import hear, heard
 from accredit.suite.fuzzing.judging import Judge
 from accredit.suite.fuzzing.phases import cases_of
 from accredit.suite.fuzzing.sending import Sender, Sent
@@ -41,7 +41,7 @@ class Campaign:
         self._facts = live.plan.dossier.fuzzing.under(live.settings)
         self.contracts = Contracts(live, seed)
         self._sender = Sender(live, self._facts, self.contracts)
-        judge = Judge(self._facts, self.contracts, live.mask)
+        judge = Judge(self._facts, self.contracts, live.plan.dossier.contract.promises, live.mask)
         self._findings = Findings(live, profile, self.contracts, self._sender, judge)
         self._cases = Cases(live, self._sender, judge, self._findings)
         books = Bookkeeper(live, self.contracts, self._facts.books)
@@ -50,7 +50,7 @@ class Campaign:
 
     def run(self, round_: Round) -> Went:
         """Sends and judges every case of a round."""
-        under_way = UnderWay(round_)
+        under_way = UnderWay(round_, heard_before=heard(self._live))
         self._live.line.scenario = round_.name
         try:
             self._run(under_way)
@@ -108,7 +108,7 @@ class Campaign:
     def _ended(self, under_way: UnderWay) -> Went:
         if {reached for reached, _ in under_way.ways} == {"unsent"}:
             under_way.stumbles(under_way.kept_back)
-        ended = Ended(under_way.round.operation, under_way.round.phase, dict(under_way.checks), self._live.mask.text(under_way.trouble),
+        ended = Ended(under_way.round.operation, under_way.round.phase, dict(+under_way.checks), self._live.mask.text(under_way.trouble),
                       under_way.repeats, under_way.accepted_before)  # fmt: skip
         self._live.journal.append(ended.to_record())
         nothing = "" if under_way.accepted_before else unreached(under_way.ways)

@@ -30,10 +30,15 @@ class Cases:
         self.tell(under_way, sent, before)
         return sent
 
-    def judged(self, under_way: UnderWay, drawn: Drawn, token: str | None = OWN, *, first: bool | None = None) -> Sent:
-        """Sends and judges a request, without a word in the journal but of the exchange. Arguments as in `Sender.send`."""
+    def judged(self, under_way: UnderWay, drawn: Drawn, token: str | None = OWN, *, first: bool | None = None,
+               without: tuple[str, ...] = ()) -> Sent:  # fmt: skip
+        """Sends and judges a request, without a word in the journal but of the exchange. Arguments as in `Sender.send`.
+
+        Args:
+            without: Checks that it is not held to.
+        """
         sent = self._sender.send(drawn, token, first=first)
-        sent.failed += self._judge.judged(sent, under_way.checks)
+        sent.failed += self._judge.judged(sent, under_way.checks, without)
         return sent
 
     def tell(self, under_way: UnderWay, sent: Sent, before: int) -> None:

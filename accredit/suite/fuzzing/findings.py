@@ -28,6 +28,8 @@ class UnderWay:
     """How many of its cases were answered how."""
     kept_back: str = ""
     """Why the first that was not sent was not."""
+    heard_before: int = 0
+    """How many deliveries had come by its beginning."""
 
     def after(self, drawn: Drawn) -> str:
         """The round's operation, for a request of another that a link led to."""

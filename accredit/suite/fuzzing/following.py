@@ -7,6 +7,7 @@ from accredit.suite.fuzzing.cases import Cases
 from accredit.suite.fuzzing.chains import chained, followed, links_from
 from accredit.suite.fuzzing.contracts import Contracts
 from accredit.suite.fuzzing.findings import UnderWay
+from accredit.suite.fuzzing.looked import is_answered
 from accredit.suite.fuzzing.sending import Sent
 from accredit.suite.live import Live
 from accredit.wire.reply import Reply
@@ -54,7 +55,7 @@ class Follower:
         before = self._live.line.last
         then = self._cases.judged(under_way, second, first=False)
         if then.reply is not None:
-            under_way.checks["follows"] += 1
+            under_way.checks["follows"] += is_answered(then.reply.status) or then.reply.status == 404
             then.failed += checks.follows(then.reply.status, link.name, self._facts.refusals(link.target))
         self._cases.tell(under_way, then, before)
         return then.reply is not None

@@ -2,11 +2,14 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 
 from accredit.model.fuzzing import FuzzFacts
+from accredit.model.promises import Promise
 from accredit.suite.fuzzing import checks
 from accredit.suite.fuzzing.contracts import Contracts
 from accredit.suite.fuzzing.generator import CHECKED, Failed
+from accredit.suite.fuzzing.looked import looked_at
 from accredit.suite.fuzzing.sending import Sent
 from accredit.wire.mask import Mask
 
@@ -18,14 +21,16 @@ _DIGEST = re.compile(r":[0-9a-f]{8}\]")
 class Judge:
     """Holds the answers of one campaign to the contract."""
 
-    def __init__(self, facts: FuzzFacts, contracts: Contracts, mask: Mask) -> None:
-        self._facts, self._contracts, self._mask = facts, contracts, mask
+    def __init__(self, facts: FuzzFacts, contracts: Contracts, promises: Mapping[str, Promise], mask: Mask) -> None:
+        self._facts, self._contracts, self._promises, self._mask = facts, contracts, promises, mask
 
-    def judged(self, sent: Sent, counts: Counter[str]) -> list[Failed]:
-        """`against`, and counts what was applied."""
-        if sent.reply is not None and sent.reply.edge_reference is None:
-            counts.update(ALWAYS)
-        return self.against(sent)
+    def judged(self, sent: Sent, counts: Counter[str], without: tuple[str, ...] = ()) -> list[Failed]:
+        """`against`, but for what some checks say; counts those that looked at something."""
+        reply, drawn = sent.reply, sent.drawn
+        if reply is not None and reply.edge_reference is None:
+            looked = looked_at(drawn, self._promises[drawn.operation], reply.status, reply.headers)
+            counts.update(check for check in looked if check not in without)
+        return [failed for failed in self.against(sent) if failed.check not in without]
 
     def against(self, sent: Sent) -> list[Failed]:
         """What can be said against an answer by looking at it. Nothing against a firewall's."""

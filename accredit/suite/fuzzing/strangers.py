@@ -28,11 +28,10 @@ def ask_as_a_stranger(live: Live, cases: Cases, under_way: UnderWay, example: Dr
         id_ = hashlib.sha256(f"{example.id} {how}".encode()).hexdigest()[:12]
         tried = replace(example, id=id_, phase="coverage", index=-1 - index, mode="negative", description=how)
         before = live.line.last
-        sent = cases.judged(under_way, tried, token, first=True)
         # But for its token it fits the contract, so nobody may expect that it is accepted.
-        sent.failed = [failed for failed in sent.failed if failed.check not in _ABOUT_FITTING]
+        sent = cases.judged(under_way, tried, token, first=True, without=_ABOUT_FITTING)
         if sent.reply is not None and sent.reply.edge_reference is None and not unreached(under_way.ways):
-            under_way.checks["asks_for_a_token"] += 1
+            under_way.checks["asks_for_a_token"] += sent.reply.status != 429 and sent.reply.status < 500
             for_one = operation == live.plan.dossier.provider.auth.operation
             sent.failed += checks.asks_for_a_token(sent.reply.status, how, for_one=for_one)
             if sent.reply.status in _TURNED_AWAY:
