@@ -250,6 +250,8 @@ class CaseRecord:
         description: What it tries, in the generator's words; empty for an arbitrary one.
         failures: Ids of the findings it shows.
         after: Operation whose round followed a link to it; empty for a case of its own operation's round.
+        judged: Number of the exchange that the checks looked at, of all that the case took; 0 when nothing left, None in
+            journals that do not tell.
     """
 
     id: str
@@ -263,6 +265,7 @@ class CaseRecord:
     exchanges: tuple[int, ...]
     failures: tuple[str, ...] = ()
     after: str = ""
+    judged: int | None = None
 
     @property
     def round(self) -> "Round":

@@ -1,5 +1,6 @@
 """A run: its journal read back. Holds what was recorded; says nothing of what it means, that is `verdict`'s."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,6 +14,8 @@ from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding
 from accredit.model.scenario import Scenario
 
 Record = Mapping[str, Any]
+_DIGEST = re.compile(r":[0-9a-f]{8}\]")
+"""Of a masked value; the run's own, and another for another value."""
 _NO_HEADER = "the journal does not begin with a header; it is not the record of a run."
 
 
@@ -48,6 +51,8 @@ class Run:
         header: Provider, environment, digests, what was expected: see `accredit.suite.live`.
         claims: Numbers of deliveries not as promised, of which their scenario knew.
         coverage: What of the contract each segment exercised, as `exercised` reads it.
+        unexplained: Numbers of answers to generated requests that do not fit the contract and that no finding tells of: to what
+            a case takes beforehand, or what the checks let pass. One of each kind.
         footer: None when the run never ended; such a run is incomplete, whatever it found.
     """
 
@@ -64,6 +69,7 @@ class Run:
     torn: bool = False
     fuzzed: Fuzzed = field(default_factory=Fuzzed)
     coverage: tuple[Mapping[str, Any], ...] = ()
+    unexplained: frozenset[int] = frozenset()
 
     @property
     def id(self) -> str:
@@ -94,8 +100,8 @@ class Run:
 
     @property
     def misfitting(self) -> tuple[Exchange, ...]:
-        """Answers to scenarios that do not fit the contract."""
-        return tuple(e for e in self.exchanges if e.misfits and not e.case)
+        """Answers that do not fit the contract, but for those that a finding of generated cases tells of."""
+        return tuple(e for e in self.exchanges if e.misfits and (not e.case or e.number in self.unexplained))
 
     @property
     def expected(self) -> tuple[Scenario, ...]:
@@ -115,6 +121,7 @@ def run_from(segments: Sequence[Segment]) -> Run:
             folded.take(record)
         folded.end_segment()
     _check(folded.footer, segments)
+    folded.end()
     return Run(
         header=folded.header,
         footer=folded.footer,
@@ -129,6 +136,7 @@ def run_from(segments: Sequence[Segment]) -> Run:
         torn=any(segment.torn for segment in segments),
         fuzzed=Fuzzed(tuple(folded.cases), tuple(folded.found), tuple(folded.rounds)),
         coverage=tuple(folded.coverage),
+        unexplained=frozenset(folded.unexplained),
     )
 
 
@@ -153,6 +161,9 @@ class _Folded:
         self.rounds: list[Ended] = []
         self._shown: set[int] = set()
         self._pending: dict[str, list[Record]] = {}
+        self.unexplained: set[int] = set()
+        self._misfits: dict[frozenset[_Misfit], Record] = {}
+        self._told: set[_Misfit] = set()
         self._last: Record = {}
         self._main_has_ended = False
         self._folds: Mapping[str, Callable[[Record], None]] = {
@@ -188,8 +199,19 @@ class _Folded:
             self._main_has_ended = True
             self.footer = self._last if self._last["kind"] == "footer" else None
         for exchanges in self._pending.values():
+            for exchange in exchanges:
+                self._misfits.setdefault(_misfits(exchange), exchange)
             self._keep(exchanges)
         self._pending.clear()
+
+    def end(self) -> None:
+        """What does not fit, and no case that fits as little has a finding of, is nobody's yet. Only at the end all cases are known."""
+        kept = {exchange.number for exchange in self.exchanges}
+        for misfits, exchange in self._misfits.items():
+            if misfits - self._told:
+                self.unexplained.add(exchange["number"])
+                if exchange["number"] not in kept:
+                    self._keep([exchange])
 
     def _exchange(self, record: Record) -> None:
         if case := record.get("case"):
@@ -206,17 +228,37 @@ class _Folded:
 
     def _case(self, record: Record) -> None:
         """A generated case has ended. Of its exchanges those are kept that a finding rests on; the journal has them all."""
-        self.cases.append(CaseRecord.from_record(record))
+        case = CaseRecord.from_record(record)
+        self.cases.append(case)
         for exchange in self._pending.pop(record["id"], []):
+            self._look_at(exchange, case)
             if exchange["number"] in self._shown:
                 self._keep([exchange])
             else:
                 self.intents.pop(exchange["number"], None)
 
+    def _look_at(self, exchange: Record, case: CaseRecord) -> None:
+        """An answer that does not fit is told of by the findings of its case, when it is the one that the checks looked at."""
+        if not exchange.get("misfits") or case.judged is None:
+            return
+        if case.failures and exchange["number"] == case.judged:
+            self._told |= _misfits(exchange)
+        else:
+            self._misfits.setdefault(_misfits(exchange), exchange)
+
     def _finding(self, record: Record) -> None:
         """Comes before the record of the case that first showed it."""
         self.found.append(FuzzFinding.from_record(record))
         self._shown.update(record["exchanges"])
+
+
+_Misfit = tuple[str, int, str]
+"""Operation, status, and what does not fit, without a value: what tells one misfit from another."""
+
+
+def _misfits(exchange: Record) -> frozenset[_Misfit]:
+    status = exchange["response"]["status"] if exchange["response"] else 0
+    return frozenset((exchange["operation"], status, _DIGEST.sub("]", line)) for line in exchange.get("misfits", ()))
 
 
 def _bare(record: Record) -> dict[str, Any]:

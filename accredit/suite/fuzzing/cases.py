@@ -53,5 +53,5 @@ class Cases:
         failures = tuple(dict.fromkeys(finding_id(drawn.operation, f.check, f.signature) for f in sent.failed))
         record = CaseRecord(drawn.id, drawn.operation, under_way.round.phase, drawn.index, drawn.mode,
                             self._live.mask.text(drawn.description), sent.reached, sent.status, tuple(range(before + 1, last + 1)),
-                            failures, under_way.after(drawn))  # fmt: skip
+                            failures, under_way.after(drawn), sent.number)  # fmt: skip
         self._live.journal.append(record.to_record())
