@@ -179,7 +179,7 @@ def test_a_replay_by_another_contract_says_so(tmp_path, own_mini):
 def test_a_replay_by_another_engine_says_so(leaking, monkeypatch):
     """Another version of what draws the cases may draw others."""
     fuzz, _ = leaking
-    monkeypatch.setattr("accredit.suite.fuzzing.replay.engine_versions", lambda: "schemathesis 99, hypothesis 99")
+    monkeypatch.setattr("accredit.suite.fuzzing.sought.engine_versions", lambda: "schemathesis 99, hypothesis 99")
     done = again(fuzz, fuzz.verdict.open[0].id)
 
     assert any("now" in note and "schemathesis 99, hypothesis 99" in note for note in done.notes)

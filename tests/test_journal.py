@@ -18,7 +18,7 @@ from accredit.evidence.journal import Journal, read_run, read_segments
 from accredit.model.chain import START, Segment, write_line
 from accredit.model.errors import BundleRefused, CannotJudge
 from accredit.model.exchange import Exchange, Request
-from accredit.model.run import run_from
+from accredit.model.folding import run_from
 from accredit.model.verdict import Answer, judge
 from tests.conftest import MINI, ROOT
 

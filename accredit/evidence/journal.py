@@ -8,7 +8,8 @@ from typing import Any
 
 from accredit.model.chain import START, Segment, write_line
 from accredit.model.errors import CannotJudge, UsageError
-from accredit.model.run import Run, run_from
+from accredit.model.folding import run_from
+from accredit.model.run import Run
 
 MAIN = "journal.jsonl"
 

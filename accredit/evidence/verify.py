@@ -14,8 +14,9 @@ from accredit.evidence.keys import opened
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, PREDICATE, STATEMENT, predicate
 from accredit.model.chain import Segment
 from accredit.model.errors import AccreditError, BundleRefused
+from accredit.model.folding import run_from
 from accredit.model.keys import PublicKey, key_id
-from accredit.model.run import Run, run_from
+from accredit.model.run import Run
 from accredit.model.verdict import Verdict, judge
 
 

@@ -1,26 +1,22 @@
 """Sends one generated case again: drawn anew from its seed, made as small as it was found, and judged."""
 
-import json
-from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from accredit import __version__
 from accredit.evidence.journal import read_run, read_segments
-from accredit.model.errors import AccreditError, UsageError
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Outcome
-from accredit.model.fuzzing import PROFILES, CaseRecord, FuzzFinding, Round, finding_id
+from accredit.model.fuzzing import Round, finding_id
 from accredit.model.rounds import judge_rounds
 from accredit.model.run import Run
 from accredit.suite.catalogue import Dossier
 from accredit.suite.fuzzing.campaign import Campaign
 from accredit.suite.fuzzing.sending import Sent
 from accredit.suite.fuzzing.smaller import edited, told
+from accredit.suite.fuzzing.sought import Wanted, sought
 from accredit.suite.live import Live
-from accredit.suite.plan import Choices, engine_versions, plan_run
-
-_DRAWN_FROM = (".yaml", ".yml", ".json", "/fuzzing.toml", "/provider.toml")
+from accredit.suite.plan import Choices, plan_run
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,29 +42,6 @@ class Replay:
     trouble: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Wanted:
-    """What to send.
-
-    Attributes:
-        id: Of the finding or case that was asked for.
-        is_drawn: Whether its round draws it by itself, and not for what was answered before.
-        changed: What it was drawn by and is not any more, each in words.
-    """
-
-    id: str
-    case: str
-    round: Round
-    choices: Choices
-    edits: tuple[str, ...] = ()
-    is_drawn: bool = False
-    changed: tuple[str, ...] = ()
-
-    def asks_for(self, finding: str) -> bool:
-        """Whether a finding of its request is what was asked for; of a case, all are."""
-        return finding == self.id or not self.id.startswith("F-")
-
-
 def replay(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) -> Replay:
     """Sends a case, or the smallest request of a finding, again. The journal of it is a run of its own in the output folder.
 
@@ -78,7 +51,7 @@ def replay(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) ->
     Raises:
         UsageError: no run and no seed at hand gives that case.
     """
-    wanted = _wanted(dossier, choices, id_, folder)
+    wanted = sought(dossier, choices, id_, folder)
     plan = plan_run(dossier, replace(wanted.choices, rounds=(wanted.round.name,)))
     live = Live(plan)
     live.begin()
@@ -89,7 +62,7 @@ def replay(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) ->
     return done or _of_the_round(plan.folder, wanted)
 
 
-def _sent(live: Live, wanted: _Wanted) -> Replay | None:
+def _sent(live: Live, wanted: Wanted) -> Replay | None:
     """By itself; None when its whole round was sent, which is judged when it has ended."""
     campaign = Campaign(live, live.plan.profile, live.plan.choices.seed)
     drawn = next((drawn for drawn in campaign.cases(wanted.round) if drawn.id == wanted.case), None)
@@ -116,7 +89,7 @@ def _sent(live: Live, wanted: _Wanted) -> Replay | None:
     return Replay(wanted.id, wanted.round, False, exchanges, failures, others, wanted.changed, trouble)
 
 
-def _of_the_round(folder: Path, wanted: _Wanted) -> Replay:
+def _of_the_round(folder: Path, wanted: Wanted) -> Replay:
     """What the whole round says of what was asked for."""
     run = read_run(folder)
     cases = [case for case in run.fuzzed.cases if case.id == wanted.id]
@@ -139,7 +112,7 @@ def _of_the_round(folder: Path, wanted: _Wanted) -> Replay:
     )
 
 
-def _unjudged(run: Run, wanted: _Wanted, *, is_sent: bool) -> str:
+def _unjudged(run: Run, wanted: Wanted, *, is_sent: bool) -> str:
     """Why a whole round that does not show it says nothing of it; empty when it does."""
     verdict = judge_rounds(run)
     unclear = [j.reason for j in verdict.rounds if j.outcome is Outcome.CANNOT_JUDGE] if verdict else []
@@ -169,71 +142,3 @@ def _exchanges(folder: Path, numbers: Collection[int]) -> tuple[Exchange, ...]:
     return tuple(
         Exchange.from_record(r) for r in records if r["kind"] == "exchange" and r["number"] in numbers and r["case"]
     )
-
-
-def _wanted(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) -> _Wanted:
-    for path in [folder] if folder else _newest(choices.output, dossier.name, choices.environment):
-        try:
-            run = read_run(path)
-        except AccreditError:
-            continue
-        if run.header.get("fuzz") and (found := _found(run, id_)):
-            return _as_in(run, dossier, choices, found)
-    if not id_.startswith("F-") and folder is None:
-        for round_ in plan_run(dossier, choices).rounds:
-            if round_.phase != "stateful" and _draws(dossier, choices, round_, id_):
-                return _Wanted(id_, id_, round_, choices, is_drawn=True)
-    where = folder or choices.output
-    raise UsageError(f"{id_}: no run of {dossier.name} in {where} has it, and the seed {choices.seed} does not draw it; name the folder of "
-                     "the run that found it with --run.")  # fmt: skip
-
-
-def _found(run: Run, id_: str) -> FuzzFinding | CaseRecord | None:
-    return next((f for f in run.fuzzed.findings if f.id == id_), None) or next(
-        (case for case in run.fuzzed.cases if case.id == id_), None
-    )
-
-
-def _as_in(run: Run, dossier: Dossier, choices: Choices, found: FuzzFinding | CaseRecord) -> _Wanted:
-    told = run.header["fuzz"]
-    choices = replace(choices, seed=told["seed"], fuzz=told["profile"]["name"], cases=told["profile"]["cases"])
-    case, edits = (found.case, found.edits) if isinstance(found, FuzzFinding) else (found.id, ())
-    of_its_own = [c for c in run.fuzzed.cases if c.id == case and c.phase != "stateful" and c.index >= 0]
-    return _Wanted(
-        found.id, case, found.round, choices, edits, bool(of_its_own), tuple(_changed(run, dossier, choices))
-    )
-
-
-def _changed(run: Run, dossier: Dossier, choices: Choices) -> Iterator[str]:
-    """What a run's cases were drawn by and would not be any more, each in words."""
-    then, now = run.header["judged_by"], dossier.judged_by()
-    below = f"contracts/{dossier.name}/"
-    for name in sorted(name for name in {*then, *now} if name.startswith(below) and name.endswith(_DRAWN_FROM)):
-        if then.get(name) != now.get(name):
-            yield f"{name} has changed since"
-    plan = plan_run(dossier, choices)
-    if run.header["settings"] != json.loads(json.dumps(dict(plan.facts.settings), default=str)):
-        yield "the settings in accredit.toml have changed since"
-    told = run.header["fuzz"]["profile"]
-    profile = replace(PROFILES[told["name"]], cases=told["cases"])
-    if any(told.get(name) != value for name, value in asdict(profile).items()):
-        yield f"the profile {profile.name} has changed since"
-    by = f"accredit {run.header['suite_version']}, {run.header['fuzz']['engine']}"
-    if by != (present := f"accredit {__version__}, {engine_versions()}"):
-        yield f"drawn by {by} then, by {present} now"
-
-
-def _newest(output: Path, provider: str, environment: str) -> list[Path]:
-    return sorted(output.glob(f"{provider}-{environment}-*"), reverse=True)
-
-
-def _draws(dossier: Dossier, choices: Choices, round_: Round, id_: str) -> bool:
-    plan = plan_run(dossier, choices)
-    live = Live(plan)
-    try:
-        campaign = Campaign(live, plan.profile, choices.seed)
-        return any(drawn.id == id_ for drawn in campaign.cases(round_))
-    finally:
-        live.close()
-        live.journal.path.unlink()
-        live.plan.folder.rmdir()

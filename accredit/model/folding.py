@@ -1,0 +1,191 @@
+"""Folds a journal's records into a run, one by one as they are read, so that any number of generated cases can be. Pure."""
+
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from accredit.model import exercised
+from accredit.model.chain import Segment
+from accredit.model.errors import BundleRefused
+from accredit.model.exchange import GENERATED, Exchange
+from accredit.model.finding import Finding
+from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding
+from accredit.model.run import Refusal, Run, Step
+
+Record = Mapping[str, Any]
+_DIGEST = re.compile(r":[0-9a-f]{8}\]")
+"""Of a masked value; the run's own, and another for another value."""
+_NO_HEADER = "the journal does not begin with a header; it is not the record of a run."
+
+
+def run_from(segments: Sequence[Segment]) -> Run:
+    """The run that these segments record; the main one, with header and footer, is the first. They are read here, once.
+
+    Raises:
+        BundleRefused: a segment was altered, there is no header, or the footer names other segments than these.
+    """
+    folded = _Folded()
+    for segment in segments:
+        for record in segment:
+            folded.take(record)
+        folded.end_segment()
+    _check(folded.footer, segments)
+    folded.end()
+    return Run(
+        header=folded.header,
+        footer=folded.footer,
+        exchanges=tuple(sorted(folded.exchanges, key=lambda e: e.number)),
+        intents=tuple(folded.intents.values()),
+        refusals=tuple(folded.refusals),
+        claims=frozenset(folded.claims),
+        findings=tuple(folded.findings),
+        steps=tuple(folded.steps),
+        collected=frozenset(folded.collected),
+        finished=folded.finished,
+        torn=any(segment.torn for segment in segments),
+        fuzzed=Fuzzed(tuple(folded.cases), tuple(folded.found), tuple(folded.rounds)),
+        coverage=tuple(folded.coverage),
+        unexplained=frozenset(folded.unexplained),
+    )
+
+
+class _Folded:
+    """A journal while it is read. Each record is folded in by its kind as it comes; of what is generated, only what failed
+    or was cut short is kept, so that any number of cases can be read."""
+
+    def __init__(self) -> None:
+        self.header: Record = {}
+        self.footer: Record | None = None
+        self.exchanges: list[Exchange] = []
+        self.intents: dict[int, Record] = {}
+        self.refusals: list[Refusal] = []
+        self.claims: set[int] = set()
+        self.findings: list[Finding] = []
+        self.steps: list[Step] = []
+        self.collected: set[str] = set()
+        self.finished: dict[str, str] = {}
+        self.coverage: list[Record] = []
+        self.cases: list[CaseRecord] = []
+        self.found: list[FuzzFinding] = []
+        self.rounds: list[Ended] = []
+        self._shown: set[int] = set()
+        self._pending: dict[str, list[Record]] = {}
+        self.unexplained: set[int] = set()
+        self._misfits: dict[frozenset[_Misfit], Record] = {}
+        self._told: set[_Misfit] = set()
+        self._last: Record = {}
+        self._main_has_ended = False
+        self._folds: Mapping[str, Callable[[Record], None]] = {
+            "exchange": self._exchange,
+            "case": self._case,
+            "fuzz_finding": self._finding,
+            "round": lambda r: self.rounds.append(Ended.from_record(r)),
+            "intent": lambda r: self.intents.update({r["number"]: r}),
+            "refusal": self._refusal,
+            "claim": lambda r: self.claims.add(r["exchange"]),
+            "finding": lambda r: self.findings.append(Finding.from_record(r)),
+            "step": lambda r: self.steps.append(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])})),
+            "collected": lambda r: self.collected.update(r["scenarios"]),
+            exercised.KIND: lambda r: self.coverage.append(r),
+            "finished": lambda r: self.finished.update({r["scenario"]: r["outcome"]}),
+        }
+
+    def take(self, record: Record) -> None:
+        """One record. Kinds that are not folded are for people who read the journal."""
+        if not self.header:
+            if record["kind"] != "header":
+                raise BundleRefused(_NO_HEADER)
+            self.header = record
+        self._last = record
+        if fold := self._folds.get(str(record["kind"])):
+            fold(record)
+
+    def end_segment(self) -> None:
+        """What was under way when the segment ended was cut short, and is kept."""
+        if not self.header:
+            raise BundleRefused(_NO_HEADER)
+        if not self._main_has_ended:
+            self._main_has_ended = True
+            self.footer = self._last if self._last["kind"] == "footer" else None
+        for exchanges in self._pending.values():
+            for exchange in exchanges:
+                self._misfits.setdefault(_misfits(exchange), exchange)
+            self._keep(exchanges)
+        self._pending.clear()
+
+    def end(self) -> None:
+        """What does not fit, and no case that fits as little has a finding of, is nobody's yet. Only at the end all cases are known."""
+        kept = {exchange.number for exchange in self.exchanges}
+        for misfits, exchange in self._misfits.items():
+            if misfits - self._told:
+                self.unexplained.add(exchange["number"])
+                if exchange["number"] not in kept:
+                    self._keep([exchange])
+
+    def _exchange(self, record: Record) -> None:
+        if case := record.get("case"):
+            self._pending.setdefault(case, []).append(record)
+        elif record.get("delivery") != GENERATED:
+            self._keep([record])
+
+    def _keep(self, exchanges: Iterable[Record]) -> None:
+        self.exchanges += map(Exchange.from_record, exchanges)
+
+    def _refusal(self, record: Record) -> None:
+        if not record.get("case"):  # of a generated request its case says that it was unsent
+            self.refusals.append(Refusal(**_bare(record)))
+
+    def _case(self, record: Record) -> None:
+        """A generated case has ended. Of its exchanges those are kept that a finding rests on; the journal has them all."""
+        case = CaseRecord.from_record(record)
+        self.cases.append(case)
+        for exchange in self._pending.pop(record["id"], []):
+            self._look_at(exchange, case)
+            if exchange["number"] in self._shown:
+                self._keep([exchange])
+            else:
+                self.intents.pop(exchange["number"], None)
+
+    def _look_at(self, exchange: Record, case: CaseRecord) -> None:
+        """An answer that does not fit is told of by the findings of its case, when it is the one that the checks looked at."""
+        if not exchange.get("misfits") or case.judged is None:
+            return
+        if case.failures and exchange["number"] == case.judged:
+            self._told |= _misfits(exchange)
+        else:
+            self._misfits.setdefault(_misfits(exchange), exchange)
+
+    def _finding(self, record: Record) -> None:
+        """Comes before the record of the case that first showed it."""
+        self.found.append(FuzzFinding.from_record(record))
+        self._shown.update(record["exchanges"])
+
+
+_Misfit = tuple[str, int, str]
+"""Operation, status, and what does not fit, without a value: what tells one misfit from another."""
+
+
+def _misfits(exchange: Record) -> frozenset[_Misfit]:
+    status = exchange["response"]["status"] if exchange["response"] else 0
+    return frozenset((exchange["operation"], status, _DIGEST.sub("]", line)) for line in exchange.get("misfits", ()))
+
+
+def _bare(record: Record) -> dict[str, Any]:
+    return {key: value for key, value in record.items() if key != "kind"}
+
+
+def _check(footer: Record | None, segments: Sequence[Segment]) -> None:
+    """The footer names these segments, and they are as it says."""
+    if not segments:
+        raise BundleRefused(_NO_HEADER)
+    if footer is None:
+        return
+    told = {name: (s["records"], s["chain"]) for name, s in footer["segments"].items()}
+    found = {s.name: (s.count, s.chain) for s in segments[1:]}
+    if told != found:
+        raise BundleRefused(f"the footer names the segments {_names(told)}, the journal has {_names(found)} or their contents "
+                            "differ; a segment was altered, removed or added. Ask for the original.")  # fmt: skip
+
+
+def _names(segments: Iterable[str]) -> str:
+    return ", ".join(sorted(segments)) or "none"
