@@ -1,6 +1,6 @@
 """The doorman of jsonschema-rs: what a JSON value has that its schema does not allow."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache, cached_property
 from typing import Any
 from urllib.parse import quote, unquote
@@ -91,12 +91,16 @@ class Schemas:
 
 def misfits(schema: Mapping[str, Any], value: Any) -> list[str]:
     """Where and why `value` does not fit a schema that is whole in itself."""
-    return Schema(_compiled(schema, None)).misfits(value)
+    return compiled(schema).misfits(value)
 
 
-def fitting(schema: Mapping[str, Any]) -> Callable[[Any], bool]:
-    """Tells whether values fit, formats included: `misfits` for who has many of them to ask about."""
-    return jsonschema_rs.validator_for(dict(schema), validate_formats=True).is_valid
+def compiled(schema: Mapping[str, Any]) -> Schema:
+    """A schema that is whole in itself, for who holds many values to it.
+
+    Raises:
+        ValueError: it is no schema to hold anything to; says why.
+    """
+    return Schema(_compiled(schema, None))
 
 
 def faults(schema: Mapping[str, Any]) -> str:

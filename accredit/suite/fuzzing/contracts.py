@@ -9,7 +9,6 @@ from typing import Any
 from accredit.model.errors import CannotJudge
 from accredit.model.fuzzing import Login
 from accredit.suite.fuzzing.bindings import Node, bound, narrowed, unbound
-from accredit.suite.fuzzing.fitting import Fitting
 from accredit.suite.fuzzing.generator import Drawn, Generator
 from accredit.suite.fuzzing.promise import Promise
 from accredit.suite.fuzzing.sources import Sources
@@ -28,10 +27,9 @@ class Contracts:
         secret = live.plan.dossier.provider.masking.secret
         self.sources = Sources(live.partner, live.clock, lambda: live.callbacks.generated, secret, live.mask.learn)
         self._made: dict[tuple[str, bool], Generator] = {}
-        self._unbound: dict[str, Generator] = {}
+        self._whole: dict[str, Generator] = {}
         self._promises: dict[str, Promise] = {}
         self._free: dict[str, Generator] = {}
-        self._fitting: dict[str, Fitting] = {}
         self._people: dict[tuple[str, ...], str] = {}
         self._sent: tuple[str, bytes] = ("", b"")
 
@@ -45,13 +43,17 @@ class Contracts:
 
     def whole(self, operation: str) -> Generator:
         """Of the contract as it is, without a bound place."""
-        return self._whole(self._live.plan.dossier.contract[operation].service)
+        service = self._live.plan.dossier.contract[operation].service
+        if service not in self._whole:
+            self._whole[service] = Generator(self._without_bindings(service), self._seed, {})
+        return self._whole[service]
 
-    def broken_by(self, drawn: Drawn) -> str:
-        """What of a request is not as the contract has it: `query.from`, `body`; empty when all is."""
-        service = self._live.plan.dossier.contract[drawn.operation].service
-        self._whole(service)
-        return self._promises[service].broken_by(drawn)
+    def promise(self, operation: str) -> Promise:
+        """The contract as it is, for requests to be held to."""
+        service = self._live.plan.dossier.contract[operation].service
+        if service not in self._promises:
+            self._promises[service] = Promise(self._without_bindings(service))
+        return self._promises[service]
 
     def free(self, operation: str) -> Generator | None:
         """Draws what fits the contract at places where other values than the bound ones are tried as well; None without such."""
@@ -66,13 +68,6 @@ class Contracts:
             )
             self._free[service] = Generator(document, self._seed, self._allowed)
         return self._free[service]
-
-    def breaks(self, drawn: Drawn) -> frozenset[str]:
-        """What of the contract as it is a case breaks, each in words."""
-        service = self._live.plan.dossier.contract[drawn.operation].service
-        if service not in self._fitting:
-            self._fitting[service] = Fitting(self._without_bindings(service))
-        return self._fitting[service].breaks(drawn.operation, *drawn.parts)
 
     def is_closed(self, operation: str) -> bool:
         """True when the contract lets nobody in without a token, or without the token call's own credentials in a header."""
@@ -149,15 +144,11 @@ class Contracts:
             document = narrowed(
                 dossier.documents[service], self._facts, self._by_the_client(), self.sources.value, refused=refused
             )
-            self._made[service, refused] = Generator(document, self._seed, self._allowed, self._whole(service))
+            promise = self.promise(operation)
+            self._made[service, refused] = Generator(
+                document, self._seed, self._allowed, lambda drawn: bool(promise.broken_by(drawn))
+            )
         return self._made[service, refused]
-
-    def _whole(self, service: str) -> Generator:
-        if service not in self._unbound:
-            document = self._without_bindings(service)
-            self._unbound[service] = Generator(document, self._seed, {})
-            self._promises[service] = Promise(document)
-        return self._unbound[service]
 
     def _without_bindings(self, service: str) -> Node:
         document = self._live.plan.dossier.documents[service]

@@ -82,11 +82,12 @@ class Findings:
             number = sent.number
             return True
 
-        broken = self._contracts.breaks(drawn)
+        promise = self._contracts.promise(drawn.operation)
+        broken = promise.breaks(drawn)
 
         def worth(tried: Drawn) -> bool:
             """Of what was wrongly accepted, what is wrong with it must stay, and nothing else become wrong."""
-            return failed.check != "negative_data_rejection" or frozenset() < self._contracts.breaks(tried) <= broken
+            return failed.check != "negative_data_rejection" or frozenset() < promise.breaks(tried) <= broken
 
         _, edits = smaller(self._contracts.fitting(drawn.operation), drawn, fails, self._profile.smaller, worth)
         return number, edits

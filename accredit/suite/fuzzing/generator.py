@@ -4,17 +4,15 @@ import copy
 import hashlib
 import json
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
-from urllib.parse import unquote
 
 import requests
 import schemathesis
 from schemathesis.checks import CHECKS, load_all_checks
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core import NotSet
 from schemathesis.core.failures import Failure, FailureGroup
 from schemathesis.core.transport import Response
 from schemathesis.generation import GenerationMode
@@ -67,14 +65,6 @@ class Drawn:
         return [(name, value) for name, value in _texts(self.request.headers) if name.lower() in generated]
 
     @property
-    def parts(self) -> tuple[dict[str, dict[str, Any]], str | None, Any]:
-        """Parameters by place and name, content type and body as data; no content type when there is no body."""
-        case = self.case
-        path = {name: unquote(v) if isinstance(v, str) else v for name, v in (case.path_parameters or {}).items()}
-        told = {"path": path, "query": dict(case.query or {}), "header": dict(case.headers or {})}
-        return told, None if isinstance(case.body, NotSet) else case.media_type, case.body
-
-    @property
     def body(self) -> bytes:
         body: Any = self.request.body or b""
         return body.encode() if isinstance(body, str) else bytes(body)
@@ -97,12 +87,12 @@ class Generator:
         document: Mapping[str, Any],
         seed: int,
         allowed: Mapping[str, Mapping[str, Sequence[int]]],
-        whole: "Generator | None" = None,
+        breaks: Callable[["Drawn"], bool] = lambda _: True,
     ) -> None:
         """
         Args:
             allowed: Check (`positive_data_acceptance`, `negative_data_rejection`) → operation → statuses it does not mind.
-            whole: Of the contract that the document is narrowed from: a case that breaks the document has to break it as well.
+            breaks: Tells whether a case that breaks the document breaks the contract that it is narrowed from as well.
         """  # fmt: skip
         load_all_checks()
         config = SchemathesisConfig.from_dict(_config(seed))
@@ -112,7 +102,7 @@ class Generator:
         found: Any = self._schema.get_all_operations()
         self._operations = {o.definition.raw["operationId"]: o for o in (result.ok() for result in found)}
         self._checks = {name: CHECKS.get_one(name) for name in CHECKED}
-        self._allowed, self._whole = allowed, whole
+        self._allowed, self._breaks = allowed, breaks
         self._strategies: dict[tuple[str, str], Any] = {}
 
     @property
@@ -146,8 +136,11 @@ class Generator:
                 of_another_type += 1
                 if of_another_type % types:
                     continue
-            if case.meta and case.meta.generation.mode.value == mode and self._is_as_told(case, operation, mode):
-                yield self._drawn(case, operation, "coverage", index, mode)
+            if not case.meta or case.meta.generation.mode.value != mode:
+                continue
+            drawn = self._drawn(case, operation, "coverage", index, mode)
+            if self._is_as_told(drawn):
+                yield drawn
 
     def arbitrary(self, operation: str, phase: str, index: int, mode: str) -> Drawn | None:
         """An arbitrary case, by its place alone; None when nothing can be drawn there."""
@@ -160,19 +153,10 @@ class Generator:
             case = chance.drawn(
                 self._strategies[operation, mode], f"{self._seed}/{operation}/{phase}/{mode}/{index}/{attempt}"
             )
-            if case is not None and self._is_as_told(case, operation, mode):
-                return self._drawn(case, operation, phase, index, mode)
+            drawn = None if case is None else self._drawn(case, operation, phase, index, mode)
+            if drawn is not None and self._is_as_told(drawn):
+                return drawn
         return None
-
-    def breaks(self, case: Any, operation: str) -> bool:
-        """True when a case, drawn by this generator or another, breaks this contract as it travels."""
-        told = self._adopted(case, operation)
-        meta = told._meta
-        # Looked at anew, as the texts that are sent: for a server the number 0 in a query is the text "0".
-        meta.raw_containers.clear()
-        for location in meta.components:
-            meta.mark_dirty(location)
-        return bool(told.meta.generation.mode.is_negative)
 
     def altered(self, drawn: Drawn, *, path: Mapping[str, Any] | None = None, query: Mapping[str, Any] | None = None,
                 headers: Mapping[str, Any] | None = None, body: Any = ...) -> Drawn:  # fmt: skip
@@ -214,9 +198,9 @@ class Generator:
         told._meta = copy.deepcopy(case.meta)
         return told
 
-    def _is_as_told(self, case: Any, operation: str, mode: str) -> bool:
+    def _is_as_told(self, drawn: Drawn) -> bool:
         """A negative case that only leaves what the document was narrowed to is none of the contract's."""
-        return mode != "negative" or self._whole is None or self._whole.breaks(case, operation)
+        return drawn.mode != "negative" or self._breaks(drawn)
 
     def _is_allowed(self, failure: Failure, drawn: Drawn, status: int) -> bool:
         return any(status in self._allowed.get(check, {}).get(drawn.operation, ()) for check in failure.checks)

@@ -51,7 +51,7 @@ class Judge:
         told = any(failure.check == "negative_data_rejection" for failure in failed)
         if told or sent.drawn.mode != "negative" or not 200 <= status < 400:
             return []
-        place = self._contracts.broken_by(sent.drawn)
+        place = self._contracts.promise(sent.drawn.operation).broken_by(sent.drawn)
         message = f"A request that breaks the contract was answered {status}: {place} is not as the contract has it."
         return [Failed("negative_data_rejection", f"{status}:{place}", message)] if place else []
 
