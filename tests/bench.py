@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 import httpx  # noqa: E402 - the bare client that ours is measured against
 
-from accredit.evidence.journal import Journal, read_run  # noqa: E402
+from accredit.evidence.journal import Journal, exchanges_of  # noqa: E402
 from accredit.model.disguise import disguises  # noqa: E402
 from accredit.suite.catalogue import Dossier  # noqa: E402
 from accredit.suite.live import load_simulation  # noqa: E402
@@ -217,8 +217,8 @@ def kills(times: int = 50) -> None:
                 said = list(itertools.islice(sender.stdout, 1 + chance.randrange(60)))
                 sender.kill()
                 said += sender.stdout.read().splitlines()
-            run = read_run(next(Path(folder).iterdir()))
-            recorded = {json.loads(e.request.body)["id"] for e in run.exchanges if e.operation == "credit"}
+            exchanges = exchanges_of(next(Path(folder).iterdir()))
+            recorded = {json.loads(e.request.body)["id"] for e in exchanges if e.operation == "credit"}
             returned = {text.strip() for text in said if text.strip().isdigit()}
             completed += len(returned)
             lost += len(returned - recorded)

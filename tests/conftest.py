@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from accredit.evidence.journal import read_run
+from accredit.evidence.journal import exchanges_of, read_run
+from accredit.model.chain import START, write_line
+from accredit.model.exchange import Exchange
 from accredit.model.requirement import Register
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict, judge
@@ -45,6 +47,11 @@ class Ended:
         return read_run(self.folder)
 
     @property
+    def exchanges(self) -> list[Exchange]:
+        """Everything that the run recorded of the wire, by number."""
+        return list(exchanges_of(self.folder))
+
+    @property
     def bundle(self) -> Path:
         [path] = self.output.glob("accredit-*.zip")
         return path
@@ -66,6 +73,14 @@ def accredit(
     return subprocess.run(
         command, cwd=cwd or ROOT, env=surroundings, capture_output=True, text=True, timeout=120, check=False
     )
+
+
+def chained(records: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
+    """The lines of a journal that holds these records."""
+    chain = START
+    for record in records:
+        chain, line = write_line(chain, record)
+        yield line
 
 
 def run_with(provider: str, folder: Path, partner: str, only: Iterable[str] = ()) -> Ended:

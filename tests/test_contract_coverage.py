@@ -3,22 +3,24 @@
 import csv
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from accredit.evidence.journal import read_run
+from accredit.evidence.journal import read_run, read_segments
 from accredit.evidence.verify import verify
+from accredit.model.chain import Segment
 from accredit.model.contract import Contract, contract_from
 from accredit.model.coverage import NO_REASON, Circumstances, Coverage, Part, coverage_of
 from accredit.model.errors import UsageError
-from accredit.model.exchange import Exchange
 from accredit.model.exercised import Exercised, exercised_from
+from accredit.model.folding import run_from
+from accredit.model.fuzzing import CaseRecord
 from accredit.model.keywords import keywords_met, keywords_of
 from accredit.model.pointers import Node
 from accredit.model.provider import Edge, Masking
+from accredit.model.run import Run
 from accredit.model.schema import Schemas
 from accredit.model.verdict import Answer, judge
 from accredit.wire.clock import RealClock
@@ -27,7 +29,7 @@ from accredit.wire.line import Arrival, Departure, Line
 from accredit.wire.mask import Mask
 from accredit.wire.pace import Pace
 from accredit.wire.witness import MOST_TOLD, Witness
-from tests.conftest import MINI, Ended, accredit
+from tests.conftest import MINI, Ended, accredit, chained
 
 JSON = [("Content-Type", "application/json; charset=utf-8")]
 POINT = {
@@ -336,12 +338,28 @@ def test_a_misfit_keeps_a_run_from_having_passed(
 
 def test_what_was_generated_is_judged_elsewhere(sealed: Ended, mini_register) -> None:
     """A generated request's answer that does not fit is a finding of the fuzzing, not a reason of the scenarios' run."""
-    run = sealed.run
-    odd = replace(run.exchanges[0], misfits=("the body: is no JSON",))
-    generated: Exchange = replace(odd, case="abc")
+    told = {"misfits": ["the body: is no JSON"]}
 
-    assert judge(replace(run, exchanges=(odd,)), mini_register).answer is Answer.UNKNOWN
-    assert judge(replace(run, exchanges=(generated,)), mini_register).answer is Answer.PASSED
+    case = CaseRecord(
+        "abc", "readMember", "fuzzing", 0, "positive", "", "accepted", 200, (1,), failures=("F-1",), judged=1
+    )
+
+    assert judge(_with_first_exchange(sealed, told), mini_register).answer is Answer.UNKNOWN
+    assert (
+        judge(_with_first_exchange(sealed, {**told, "case": "abc"}, case.to_record()), mini_register).answer
+        is Answer.PASSED
+    )
+    assert judge(_with_first_exchange(sealed, {**told, "case": "abc"}), mini_register).answer is Answer.UNKNOWN
+
+
+def _with_first_exchange(sealed: Ended, told: Mapping[str, object], *then: Mapping[str, object]) -> Run:
+    """The run, had its first exchange been told so, and had this followed."""
+    [segment] = read_segments(sealed.folder)
+    records = list(segment)
+    first = next(place for place, record in enumerate(records) if record["kind"] == "exchange")
+    return run_from(
+        [Segment(segment.name, chained([*records[:first], {**records[first], **told}, *then, *records[first + 1 :]]))]
+    )
 
 
 def test_a_run_tells_its_coverage(sealed: Ended) -> None:

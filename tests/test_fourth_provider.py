@@ -61,7 +61,7 @@ def test_it_is_rehearsed_under_its_own_hosts(suite: Path, tmp_path: Path) -> Non
         ended = accredit("run", "bell", "--suite", suite, "--env", "certification", "--partner", tmp_path / "accredit.toml",
                          "--output", tmp_path / "evidence", env=there.env)  # fmt: skip
     done = Ended(ended.returncode, ended.stdout + ended.stderr, tmp_path / "evidence")
-    hosts = {exchange.request.url.split("/")[2] for exchange in done.run.exchanges if exchange.direction == "outgoing"}
+    hosts = {exchange.request.url.split("/")[2] for exchange in done.exchanges if exchange.direction == "outgoing"}
 
     assert done.code == 0, done.said
     assert done.outcomes(Dossier("bell", suite).register)["BE-01"] == "passed"

@@ -10,25 +10,23 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 from weakref import WeakSet
 
 import pytest
 
-from accredit.evidence.journal import Journal, read_run, read_segments
+from accredit.evidence.journal import Journal, exchanges_of, read_run, read_segments, segment_name
 from accredit.model.chain import START, Segment, write_line
 from accredit.model.errors import BundleRefused, CannotJudge
 from accredit.model.exchange import Exchange, Request
 from accredit.model.folding import run_from
+from accredit.model.fuzzing import CaseRecord
 from accredit.model.verdict import Answer, judge
-from tests.conftest import MINI, ROOT
+from tests.conftest import MINI, ROOT, chained
 
 
 def _lines(count: int) -> list[bytes]:
-    chain, lines = START, []
-    for number in range(count):
-        chain, line = write_line(chain, {"kind": "note", "number": number, "text": "ü \n\r “x”"})
-        lines.append(line)
-    return lines
+    return list(chained({"kind": "note", "number": number, "text": "ü \n\r “x”"} for number in range(count)))
 
 
 def test_records_come_back_as_they_were_written():
@@ -96,38 +94,67 @@ HEADER = {"kind": "header", "run": "r"}
 
 
 def _segment(name: str, *records: Mapping[str, object]) -> Segment:
-    chain, lines = START, []
-    for record in records:
-        chain, line = write_line(chain, record)
-        lines.append(line)
-    return Segment(name, lines)
+    return Segment(name, chained(records))
 
 
-def _exchange(number: int, case: str = "") -> Mapping[str, object]:
-    return Exchange(number, "credit", "simulator", "", Request("POST", "https://h/credits"), case=case).to_record()
+def _exchange(number: int, **told: Any) -> Mapping[str, object]:
+    return Exchange(number, "credit", "simulator", "", Request("POST", "https://h/credits"), **told).to_record()
 
 
-def _case(id_: str, *numbers: int, failures: Sequence[str] = ()) -> Mapping[str, object]:
-    return {"kind": "case", "id": id_, "operation": "read", "phase": "fuzzing", "index": 0, "mode": "positive", "description": "",
-            "reached": "accepted", "status": 200, "exchanges": numbers, "failures": failures}  # fmt: skip
+def _case(id_: str, *numbers: int, **told: Any) -> Mapping[str, object]:
+    return CaseRecord(id_, "read", "fuzzing", 0, "positive", "", "accepted", 200, numbers, **told).to_record()
 
 
-def _finding(*numbers):
-    return {"kind": "fuzz_finding", "operation": "read", "check": "leaks", "signature": "", "message": "", "phase": "fuzzing",
-            "case": "found", "exchanges": numbers, "edits": []}  # fmt: skip
-
-
-def test_of_generated_cases_only_what_findings_rest_on_is_kept():
-    """A case is let go of when it has ended, its intents too; steps, what findings rest on and what was cut short stay."""
-    intents = [{"kind": "intent", "number": number} for number in (1, 2, 3, 4)]
+def test_a_run_holds_only_what_counts_against_it():
+    """Exchanges are counted and let go of, but for deliveries that no scenario knew of, and misfits that no finding tells of. So are
+    answered intents."""
+    intents = [{"kind": "intent", "number": number} for number in (1, 2)]
     run = run_from([
-        _segment("journal.jsonl", HEADER, intents[0], _exchange(1), intents[1], _exchange(2, "fine"), _exchange(5, "fine"), _case("fine", 2, 5),
-                 intents[2], _exchange(3, "found"), _exchange(6, "found"), _finding(3), _case("found", 3, 6, failures=["F-1"]), intents[3],
-                 _exchange(4, "cut short")),
+        _segment("journal.jsonl", HEADER, intents[0], _exchange(1), intents[1], _exchange(3, case="a", misfits=("told",)),
+                 _case("a", 3, failures=("F-1",), judged=3), _exchange(5, misfits=("told",)), _exchange(4, misfits=("told",)),
+                 _exchange(6, direction="incoming", delivery="duplicate"), _exchange(7, direction="incoming", delivery="forged"),
+                 {"kind": "claim", "exchange": 6}, _exchange(8, direction="incoming", delivery="as promised"),
+                 _exchange(9, case="b", misfits=("never told",)), _case("b", 9, judged=9), _exchange(10, case="c", misfits=("cut short",))),
     ])  # fmt: skip
 
-    assert [e.number for e in run.exchanges] == [1, 3, 4]
-    assert [i["number"] for i in run.intents] == [1, 3, 4]
+    assert run.exchanges_recorded == 9
+    assert [e.number for e in run.misfitting] == [4, 5, 9, 10]
+    assert [e.number for e in run.unclaimed] == [7]
+    assert [i["number"] for i in run.unanswered] == [2]
+
+
+def _journal(folder: Path, **segments: Sequence[Mapping[str, object]]) -> Path:
+    for worker, records in segments.items():
+        (folder / segment_name(worker.removeprefix("main"))).write_bytes(b"".join(chained(records)))
+    return folder
+
+
+def test_exchanges_come_by_number_over_all_segments(tmp_path):
+    """Workers write side by side, and a slow exchange is recorded after quicker ones; generated ones come with their case."""
+    folder = _journal(tmp_path, main=[HEADER, _exchange(2), {"kind": "note"}, _exchange(1)],
+                      gw0=[_exchange(9, case="a"), _case("a", 9), _exchange(3)], gw1=[_exchange(4)])  # fmt: skip
+    exchanges = list(exchanges_of(folder))
+
+    assert [e.number for e in exchanges] == [1, 2, 3, 4, 9]
+    assert exchanges[-1] == Exchange(9, "credit", "simulator", "", Request("POST", "https://h/credits"), case="a")
+
+
+def test_exchanges_of_a_torn_journal_are_those_that_are_whole(tmp_path):
+    """What a crash cut off is left out."""
+    folder = _journal(tmp_path, main=[HEADER, _exchange(1), _exchange(2)])
+    (folder / "journal.jsonl").write_bytes((folder / "journal.jsonl").read_bytes()[:-9])
+
+    assert [e.number for e in exchanges_of(folder)] == [1]
+
+
+def test_exchanges_of_a_touched_journal_are_not_read(tmp_path):
+    """Nothing is handed on before the chain was checked to its end."""
+    folder = _journal(tmp_path, main=[HEADER, _exchange(1), _exchange(2)])
+    path = folder / "journal.jsonl"
+    path.write_bytes(path.read_bytes().replace(b'"number":2', b'"number":3'))
+
+    with pytest.raises(BundleRefused, match="the chain says"):
+        next(exchanges_of(folder))
 
 
 def test_refusals_of_generated_requests_are_told_by_their_cases():
@@ -146,17 +173,6 @@ def test_refusals_of_generated_requests_are_told_by_their_cases():
     assert [refusal.scenario for refusal in run.refusals] == ["s"]
 
 
-def test_a_case_cut_short_in_one_segment_is_not_ended_by_another():
-    """A case is identified by its content, so that two workers may send the same; each segment ends its own."""
-    run = run_from([
-        _segment("journal.jsonl", HEADER),
-        _segment("journal.gw0.jsonl", _exchange(1, "same")),
-        _segment("journal.gw1.jsonl", _exchange(2, "same"), _case("same", 2)),
-    ])  # fmt: skip
-
-    assert [e.number for e in run.exchanges] == [1]
-
-
 class _Held(dict[str, object]):
     """A record whose life can be watched."""
 
@@ -164,7 +180,7 @@ class _Held(dict[str, object]):
 
 
 class _Watched(Segment):
-    """A segment of one exchange and its end a case; knows how many records were in memory at most."""
+    """A segment of exchanges of steps and of cases; knows how many records were in memory at most."""
 
     def __init__(self, cases: int) -> None:
         super().__init__("journal.jsonl", ())
@@ -174,19 +190,23 @@ class _Watched(Segment):
         alive: WeakSet[_Held] = WeakSet()
         for told in (
             HEADER,
-            *(t for n in range(1, self.cases + 1) for t in (_exchange(n, f"c{n}"), _case(f"c{n}", n))),
+            *(
+                t
+                for n in range(1, self.cases + 1)
+                for t in (_exchange(n), _exchange(-n, case=f"c{n}"), _case(f"c{n}", n))
+            ),
         ):
             alive.add(record := _Held(told))
             self.most = max(self.most, len(alive))
             yield record
 
 
-def test_reading_holds_one_case_at_a_time():
-    """However many cases a journal holds, the records of no more than the one under way are in memory."""
+def test_reading_holds_one_record_at_a_time():
+    """However many exchanges a journal holds, no more than the one being read are in memory."""
     segment = _Watched(500)
     run = run_from([segment])
 
-    assert run.exchanges == ()
+    assert run.exchanges_recorded == 1000
     assert segment.most <= 5
 
 
@@ -288,11 +308,14 @@ def test_a_killed_run_keeps_every_exchange_that_completed(tmp_path, moment):
         sender.send_signal(signal.SIGKILL)
         said = sender.stdout.read().split()
     [folder] = tmp_path.iterdir()
-    run = read_run(folder)
-    recorded = {json.loads(e.request.body)["id"] for e in run.exchanges if e.operation == "credit"}
+    run, credits_ = read_run(folder), [e for e in exchanges_of(folder) if e.operation == "credit"]
+    recorded = {json.loads(e.request.body)["id"] for e in credits_}
+    intended = {
+        record["number"] for segment in read_segments(folder) for record in segment if record["kind"] == "intent"
+    }
 
     assert {number for number in said if number.isdigit()} <= recorded
-    assert {i["number"] for i in run.intents} >= {e.number for e in run.exchanges if e.operation == "credit"}
+    assert intended == {e.number for e in credits_} | {intent["number"] for intent in run.unanswered}
     assert not run.is_complete
     from accredit.suite.catalogue import Dossier
 

@@ -70,7 +70,7 @@ def test_workers_share_one_run(mini, mini_register):
 
     assert ended.code == 0, ended.said
     assert sorted(ended.run.footer["segments"]) == ["journal.gw0.jsonl", "journal.gw1.jsonl"]
-    assert len({e.number for e in ended.run.exchanges}) == len(ended.run.exchanges)
+    assert len({e.number for e in ended.exchanges}) == len(ended.exchanges)
     assert ended.verdict(mini_register).reconciliation.differences == ()
 
 

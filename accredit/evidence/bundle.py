@@ -1,20 +1,50 @@
 """Puts a bundle together: the records, what was judged by, what people read, and the signed manifest over all of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from accredit.evidence import archive, judged_by
 from accredit.evidence.covered import contract_coverage
-from accredit.evidence.journal import read_run, segment_paths
+from accredit.evidence.exports import tables
+from accredit.evidence.journal import exchanges_of, read_run, segment_paths
 from accredit.evidence.keys import envelope
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, statement
-from accredit.evidence.render import coverage_csv, fuzz_cases_csv, report_html, requirements_csv
+from accredit.evidence.render import report_html
 from accredit.model.coverage import Coverage
+from accredit.model.exchange import Exchange
 from accredit.model.keys import PrivateKey
 from accredit.model.provider import Provider
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict, judge
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A run and what it came to: all that the files of its bundle are made from."""
+
+    folder: Path
+    templates: Path
+    provider: Provider
+    run: Run
+    verdict: Verdict
+    coverage: Coverage
+
+    def exchanges(self) -> Iterator[Exchange]:
+        """Every exchange by number, read from the journal as it is iterated. Each caller gets its own pass."""
+        return exchanges_of(self.folder)
+
+
+Made = Iterable[bytes] | None
+"""A file as it is made, piece by piece; None when this run has no such file."""
+
+FILES: Mapping[str, Callable[[Judged], Made]] = {
+    "report.html": lambda j: report_html(j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges()),
+    "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run)),
+    "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),
+    "fuzz-cases.csv": lambda j: tables.csv_of(tables.fuzz_cases(j.run)) if j.verdict.fuzz else None,
+}
+"""What is made of a run, and how, but for the records and what they were judged by. Each is a pure consumer: same journal, same bytes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,32 +66,35 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
         root: The suite that the run was made with.
     """
     run = read_run(folder)
-    files = judged_by.collect(root, run)
-    provider, verdict = judged_by.provider_in(files, run), judge(run, judged_by.register_in(files, run))
-    coverage = contract_coverage(run, provider, judged_by.contract_in(files, provider, run))
+    carried = judged_by.collect(root, run)
+    provider, verdict = judged_by.provider_in(carried, run), judge(run, judged_by.register_in(carried, run))
+    coverage = contract_coverage(run, provider, judged_by.contract_in(carried, provider, run))
+    made = make_files(Judged(folder, templates, provider, run, verdict, coverage))
     journal = {path.name: path for path in segment_paths(folder)}
-    made = {
-        "report.html": report_html(templates, provider, run, verdict, coverage),
-        "requirements.csv": requirements_csv(verdict, run),
-        "contract-coverage.csv": coverage_csv(coverage),
-    }
-    if verdict.fuzz is not None:
-        made["fuzz-cases.csv"] = fuzz_cases_csv(run)
-    for name, data in made.items():
-        (folder / name).write_bytes(data)
-    return Evidence(
-        run,
-        verdict,
-        coverage,
-        provider,
-        folder / "report.html",
-        _seal({**files, **made, **journal}, run, verdict, key, folder) if key else None,
-    )
+    files: dict[str, archive.Content] = {**carried, **made, **journal}
+    bundle = _seal(files, run, verdict, key, folder) if key else None
+    return Evidence(run, verdict, coverage, provider, folder / "report.html", bundle)
+
+
+def make_files(judged: Judged) -> Mapping[str, Path]:
+    """Writes every file that is made of a run into its folder, as it comes; where each is, by its name in the bundle."""
+    made: dict[str, Path] = {}
+    for name, make in FILES.items():
+        if (pieces := make(judged)) is not None:
+            made[name] = _written(judged.folder / name, pieces)
+    return made
 
 
 def bundle_name(run: Run) -> str:
     """`accredit-latam_pass-simulator-20261121T041213-a1b2c3.zip`."""
     return f"accredit-{run.provider}-{run.environment}-{run.id}.zip"
+
+
+def _written(path: Path, pieces: Iterable[bytes]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.writelines(pieces)
+    return path
 
 
 def _seal(files: Mapping[str, archive.Content], run: Run, verdict: Verdict, key: PrivateKey, folder: Path) -> Path:

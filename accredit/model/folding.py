@@ -7,7 +7,7 @@ from typing import Any
 from accredit.model import exercised
 from accredit.model.chain import Segment
 from accredit.model.errors import BundleRefused
-from accredit.model.exchange import GENERATED, Exchange
+from accredit.model.exchange import NO_FINDING, Exchange
 from accredit.model.finding import Finding
 from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding
 from accredit.model.run import Refusal, Run, Step
@@ -34,10 +34,11 @@ def run_from(segments: Sequence[Segment]) -> Run:
     return Run(
         header=folded.header,
         footer=folded.footer,
-        exchanges=tuple(sorted(folded.exchanges, key=lambda e: e.number)),
-        intents=tuple(folded.intents.values()),
+        exchanges_recorded=folded.exchanges,
+        unanswered=tuple(folded.intents.values()),
+        unclaimed=_by_number(folded.odd.values()),
+        misfitting=_by_number(folded.misfitting),
         refusals=tuple(folded.refusals),
-        claims=frozenset(folded.claims),
         findings=tuple(folded.findings),
         steps=tuple(folded.steps),
         collected=frozenset(folded.collected),
@@ -45,21 +46,21 @@ def run_from(segments: Sequence[Segment]) -> Run:
         torn=any(segment.torn for segment in segments),
         fuzzed=Fuzzed(tuple(folded.cases), tuple(folded.found), tuple(folded.rounds)),
         coverage=tuple(folded.coverage),
-        unexplained=frozenset(folded.unexplained),
     )
 
 
 class _Folded:
-    """A journal while it is read. Each record is folded in by its kind as it comes; of what is generated, only what failed
-    or was cut short is kept, so that any number of cases can be read."""
+    """A journal while it is read. Each record is folded in by its kind as it comes; an exchange is let go of at once, unless it
+    counts against the run."""
 
     def __init__(self) -> None:
         self.header: Record = {}
         self.footer: Record | None = None
-        self.exchanges: list[Exchange] = []
+        self.exchanges = 0
         self.intents: dict[int, Record] = {}
+        self.odd: dict[int, Exchange] = {}
+        self.misfitting: list[Exchange] = []
         self.refusals: list[Refusal] = []
-        self.claims: set[int] = set()
         self.findings: list[Finding] = []
         self.steps: list[Step] = []
         self.collected: set[str] = set()
@@ -68,21 +69,19 @@ class _Folded:
         self.cases: list[CaseRecord] = []
         self.found: list[FuzzFinding] = []
         self.rounds: list[Ended] = []
-        self._shown: set[int] = set()
         self._pending: dict[str, list[Record]] = {}
-        self.unexplained: set[int] = set()
         self._misfits: dict[frozenset[_Misfit], Record] = {}
         self._told: set[_Misfit] = set()
         self._last: Record = {}
         self._main_has_ended = False
-        self._folds: Mapping[str, Callable[[Record], None]] = {
+        self._folds: Mapping[str, Callable[[Record], object]] = {
             "exchange": self._exchange,
             "case": self._case,
-            "fuzz_finding": self._finding,
+            "fuzz_finding": lambda r: self.found.append(FuzzFinding.from_record(r)),
             "round": lambda r: self.rounds.append(Ended.from_record(r)),
             "intent": lambda r: self.intents.update({r["number"]: r}),
             "refusal": self._refusal,
-            "claim": lambda r: self.claims.add(r["exchange"]),
+            "claim": lambda r: self.odd.pop(r["exchange"], None),
             "finding": lambda r: self.findings.append(Finding.from_record(r)),
             "step": lambda r: self.steps.append(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])})),
             "collected": lambda r: self.collected.update(r["scenarios"]),
@@ -101,7 +100,7 @@ class _Folded:
             fold(record)
 
     def end_segment(self) -> None:
-        """What was under way when the segment ended was cut short, and is kept."""
+        """What does not fit and was under way when the segment ended was cut short, so that no finding tells of it."""
         if not self.header:
             raise BundleRefused(_NO_HEADER)
         if not self._main_has_ended:
@@ -110,55 +109,45 @@ class _Folded:
         for exchanges in self._pending.values():
             for exchange in exchanges:
                 self._misfits.setdefault(_misfits(exchange), exchange)
-            self._keep(exchanges)
         self._pending.clear()
 
     def end(self) -> None:
         """What does not fit, and no case that fits as little has a finding of, is nobody's yet. Only at the end all cases are known."""
-        kept = {exchange.number for exchange in self.exchanges}
-        for misfits, exchange in self._misfits.items():
-            if misfits - self._told:
-                self.unexplained.add(exchange["number"])
-                if exchange["number"] not in kept:
-                    self._keep([exchange])
+        self.misfitting += (
+            Exchange.from_record(record) for misfits, record in self._misfits.items() if misfits - self._told
+        )
 
     def _exchange(self, record: Record) -> None:
+        self.exchanges += 1
+        self.intents.pop(record["number"], None)
+        if record.get("delivery", "") not in NO_FINDING:
+            self.odd[record["number"]] = Exchange.from_record(record)
+        if not record.get("misfits"):
+            return
         if case := record.get("case"):
             self._pending.setdefault(case, []).append(record)
-        elif record.get("delivery") != GENERATED:
-            self._keep([record])
-
-    def _keep(self, exchanges: Iterable[Record]) -> None:
-        self.exchanges += map(Exchange.from_record, exchanges)
+        else:
+            self.misfitting.append(Exchange.from_record(record))
 
     def _refusal(self, record: Record) -> None:
         if not record.get("case"):  # of a generated request its case says that it was unsent
             self.refusals.append(Refusal(**_bare(record)))
 
     def _case(self, record: Record) -> None:
-        """A generated case has ended. Of its exchanges those are kept that a finding rests on; the journal has them all."""
+        """A generated case has ended, and it is known what its findings tell of."""
         case = CaseRecord.from_record(record)
         self.cases.append(case)
         for exchange in self._pending.pop(record["id"], []):
             self._look_at(exchange, case)
-            if exchange["number"] in self._shown:
-                self._keep([exchange])
-            else:
-                self.intents.pop(exchange["number"], None)
 
     def _look_at(self, exchange: Record, case: CaseRecord) -> None:
         """An answer that does not fit is told of by the findings of its case, when it is the one that the checks looked at."""
-        if not exchange.get("misfits") or case.judged is None:
+        if case.judged is None:
             return
         if case.failures and exchange["number"] == case.judged:
             self._told |= _misfits(exchange)
         else:
             self._misfits.setdefault(_misfits(exchange), exchange)
-
-    def _finding(self, record: Record) -> None:
-        """Comes before the record of the case that first showed it."""
-        self.found.append(FuzzFinding.from_record(record))
-        self._shown.update(record["exchanges"])
 
 
 _Misfit = tuple[str, int, str]
@@ -168,6 +157,10 @@ _Misfit = tuple[str, int, str]
 def _misfits(exchange: Record) -> frozenset[_Misfit]:
     status = exchange["response"]["status"] if exchange["response"] else 0
     return frozenset((exchange["operation"], status, _DIGEST.sub("]", line)) for line in exchange.get("misfits", ()))
+
+
+def _by_number(exchanges: Iterable[Exchange]) -> tuple[Exchange, ...]:
+    return tuple(sorted(exchanges, key=lambda exchange: exchange.number))
 
 
 def _bare(record: Record) -> dict[str, Any]:

@@ -1,10 +1,13 @@
-"""A run: what its journal holds. Says nothing of what it means, that is `verdict`'s."""
+"""A run: what its journal holds. Says nothing of what it means, that is `verdict`'s.
+
+Exchanges may be any number, so that a run holds those alone that count against it; `accredit.evidence.journal` streams them all.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from accredit.model.exchange import NO_FINDING, Exchange
+from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding
 from accredit.model.fuzzing import Fuzzed
 from accredit.model.scenario import Scenario
@@ -40,19 +43,22 @@ class Run:
 
     Attributes:
         header: Provider, environment, digests, what was expected: see `accredit.suite.live`.
-        claims: Numbers of deliveries not as promised, of which their scenario knew.
+        exchanges_recorded: How many, whatever came of them, generated ones too.
+        unanswered: Intents of calls of which nobody knows how they went: the run broke off before they ended.
+        unclaimed: Deliveries that are not as promised, and that no scenario knew of; by number.
+        misfitting: Answers that do not fit the contract; by number. To generated requests those that no finding tells of: what a
+            case takes beforehand, or what the checks let pass; one of each kind.
         coverage: What of the contract each segment exercised, as `exercised` reads it.
-        unexplained: Numbers of answers to generated requests that do not fit the contract and that no finding tells of: to what
-            a case takes beforehand, or what the checks let pass. One of each kind.
         footer: None when the run never ended; such a run is incomplete, whatever it found.
     """
 
     header: Mapping[str, Any]
     footer: Mapping[str, Any] | None
-    exchanges: tuple[Exchange, ...] = ()
-    intents: tuple[Mapping[str, Any], ...] = ()
+    exchanges_recorded: int = 0
+    unanswered: tuple[Mapping[str, Any], ...] = ()
+    unclaimed: tuple[Exchange, ...] = ()
+    misfitting: tuple[Exchange, ...] = ()
     refusals: tuple[Refusal, ...] = ()
-    claims: frozenset[int] = frozenset()
     findings: tuple[Finding, ...] = ()
     steps: tuple[Step, ...] = ()
     collected: frozenset[str] = frozenset()
@@ -60,7 +66,6 @@ class Run:
     torn: bool = False
     fuzzed: Fuzzed = field(default_factory=Fuzzed)
     coverage: tuple[Mapping[str, Any], ...] = ()
-    unexplained: frozenset[int] = frozenset()
 
     @property
     def id(self) -> str:
@@ -83,16 +88,6 @@ class Run:
     @property
     def is_complete(self) -> bool:
         return self.footer is not None and not self.torn
-
-    @property
-    def unclaimed(self) -> tuple[Exchange, ...]:
-        """Deliveries that are not as promised, and that no scenario knew of."""
-        return tuple(e for e in self.exchanges if e.delivery not in NO_FINDING and e.number not in self.claims)
-
-    @property
-    def misfitting(self) -> tuple[Exchange, ...]:
-        """Answers that do not fit the contract, but for those that a finding of generated cases tells of."""
-        return tuple(e for e in self.exchanges if e.misfits and (not e.case or e.number in self.unexplained))
 
     @property
     def expected(self) -> tuple[Scenario, ...]:

@@ -34,7 +34,7 @@ def test_certification_has_the_outcomes_of_the_simulator(certification: Ended) -
 
 def test_each_call_goes_to_its_own_host(certification: Ended) -> None:
     """Tokens are asked of the identity provider, accounts opened at the API, and nothing else is reached."""
-    reached = {(exchange.operation, exchange.request.url.split("/")[2]) for exchange in certification.run.exchanges}
+    reached = {(exchange.operation, exchange.request.url.split("/")[2]) for exchange in certification.exchanges}
 
     assert reached == {("requestToken", "oauth-cert.airmiles.ca"), ("enroll", "cert.airmilesapis.ca")}
 

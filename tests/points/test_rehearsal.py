@@ -29,7 +29,7 @@ def test_certification_moves_points_and_hears_of_it(there: Rehearsal, tmp_path: 
     """Signed calls are accepted at one host, tokens and balances come from two others, results come back."""
     ended = _run(there, "certification", tmp_path, *WRITTEN)
     outcomes = ended.outcomes(DOSSIER.register)
-    exchanges = ended.run.exchanges
+    exchanges = ended.exchanges
 
     assert {id_ for id_, outcome in outcomes.items() if outcome == "passed"} == set(WRITTEN), ended.said
     assert {urlsplit(e.request.url).hostname for e in exchanges if e.direction == "outgoing"} == {
@@ -47,5 +47,5 @@ def test_production_only_reads(there: Rehearsal, tmp_path: Path) -> None:
     passed = {id_ for id_, outcome in ended.outcomes(DOSSIER.register).items() if outcome == "passed"}
 
     assert passed == {r.id for r in DOSSIER.register.driven if "production" in r.environments}, ended.said
-    assert {e.operation for e in ended.run.exchanges} == {"requestToken", "getBalance"}
-    assert all(".staging." not in e.request.url for e in ended.run.exchanges)
+    assert {e.operation for e in ended.exchanges} == {"requestToken", "getBalance"}
+    assert all(".staging." not in e.request.url for e in ended.exchanges)
