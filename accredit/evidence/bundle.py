@@ -1,5 +1,6 @@
 """Puts a bundle together: the records, what was judged by, what people read, and the signed manifest over all of it."""
 
+import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,10 @@ from pathlib import Path
 from accredit.evidence import archive, judged_by
 from accredit.evidence.covered import contract_coverage
 from accredit.evidence.exports import tables
+from accredit.evidence.exports.allure import allure_results
+from accredit.evidence.exports.har import har
+from accredit.evidence.exports.junit import junit
+from accredit.evidence.exports.workbook import requirements_xlsx
 from accredit.evidence.journal import exchanges_of, read_run, segment_paths
 from accredit.evidence.keys import envelope
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, statement
@@ -43,8 +48,16 @@ FILES: Mapping[str, Callable[[Judged], Made]] = {
     "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run)),
     "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),
     "fuzz-cases.csv": lambda j: tables.csv_of(tables.fuzz_cases(j.run)) if j.verdict.fuzz else None,
+    "requirements.xlsx": lambda j: requirements_xlsx(j.verdict, j.run),
+    "exchanges.har": lambda j: har(j.run, j.exchanges()),
+    "junit.xml": lambda j: junit(j.run, j.verdict),
 }
 """What is made of a run, and how, but for the records and what they were judged by. Each is a pure consumer: same journal, same bytes."""
+
+FOLDERS: Mapping[str, Callable[[Judged], Iterable[tuple[str, bytes]]]] = {
+    "allure-results/": lambda j: allure_results(j.run, j.verdict, j.provider),
+}
+"""The same for what is made of many small files: the name and content of each, below the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +95,10 @@ def make_files(judged: Judged) -> Mapping[str, Path]:
     for name, make in FILES.items():
         if (pieces := make(judged)) is not None:
             made[name] = _written(judged.folder / name, pieces)
+    for folder, make_all in FOLDERS.items():
+        shutil.rmtree(judged.folder / folder, ignore_errors=True)  # what an earlier version made there is not ours
+        for name, content in make_all(judged):
+            made[folder + name] = _written(judged.folder / folder / name, [content])
     return made
 
 

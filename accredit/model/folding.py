@@ -43,6 +43,7 @@ def run_from(segments: Sequence[Segment]) -> Run:
         steps=tuple(folded.steps),
         collected=frozenset(folded.collected),
         finished=folded.finished,
+        times=folded.times,
         torn=any(segment.torn for segment in segments),
         fuzzed=Fuzzed(tuple(folded.cases), tuple(folded.found), tuple(folded.rounds)),
         coverage=tuple(folded.coverage),
@@ -65,6 +66,7 @@ class _Folded:
         self.steps: list[Step] = []
         self.collected: set[str] = set()
         self.finished: dict[str, str] = {}
+        self.times: dict[str, tuple[str, str]] = {}
         self.coverage: list[Record] = []
         self.cases: list[CaseRecord] = []
         self.found: list[FuzzFinding] = []
@@ -86,7 +88,8 @@ class _Folded:
             "step": lambda r: self.steps.append(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])})),
             "collected": lambda r: self.collected.update(r["scenarios"]),
             exercised.KIND: lambda r: self.coverage.append(r),
-            "finished": lambda r: self.finished.update({r["scenario"]: r["outcome"]}),
+            "started": lambda r: self.times.update({r["scenario"]: (r["at"], "")}),
+            "finished": self._finished,
         }
 
     def take(self, record: Record) -> None:
@@ -128,6 +131,11 @@ class _Folded:
             self._pending.setdefault(case, []).append(record)
         else:
             self.misfitting.append(Exchange.from_record(record))
+
+    def _finished(self, record: Record) -> None:
+        scenario = record["scenario"]
+        self.finished[scenario] = record["outcome"]
+        self.times[scenario] = (self.times.get(scenario, (record["at"], ""))[0], record["at"])
 
     def _refusal(self, record: Record) -> None:
         if not record.get("case"):  # of a generated request its case says that it was unsent

@@ -48,6 +48,7 @@ class Run:
         unclaimed: Deliveries that are not as promised, and that no scenario knew of; by number.
         misfitting: Answers that do not fit the contract; by number. To generated requests those that no finding tells of: what a
             case takes beforehand, or what the checks let pass; one of each kind.
+        times: Scenario → when it started and when it finished, by the run's clock, ISO 8601; "" when it never did.
         coverage: What of the contract each segment exercised, as `exercised` reads it.
         footer: None when the run never ended; such a run is incomplete, whatever it found.
     """
@@ -63,6 +64,7 @@ class Run:
     steps: tuple[Step, ...] = ()
     collected: frozenset[str] = frozenset()
     finished: Mapping[str, str] = field(default_factory=dict)
+    times: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     torn: bool = False
     fuzzed: Fuzzed = field(default_factory=Fuzzed)
     coverage: tuple[Mapping[str, Any], ...] = ()
