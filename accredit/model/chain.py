@@ -68,7 +68,7 @@ class Segment:
 
 def record_in(line: bytes) -> Mapping[str, Any]:
     """The record in a line whose chain was checked before."""
-    record: Mapping[str, Any] = json.loads(_payload(line))
+    record: Mapping[str, Any] = json.loads(_payload(line).decode())
     return record
 
 
@@ -89,7 +89,7 @@ def _unchained(place: str, previous: str, line: bytes) -> tuple[str, bytes]:
 
 def _record(place: str, payload: bytes) -> Mapping[str, Any]:
     try:
-        record = json.loads(payload)
+        record = json.loads(payload.decode())
     except (ValueError, RecursionError):
         raise BundleRefused(f"{place}: not JSON; the journal was altered.") from None
     if not isinstance(record, dict) or "kind" not in record:

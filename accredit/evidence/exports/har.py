@@ -60,7 +60,7 @@ def _request(sent: Request) -> dict[str, Any]:
         "httpVersion": "HTTP/1.1",
         "cookies": [],
         "headers": _pairs(sent.headers),
-        "queryString": _pairs(parse_qsl(sent.url.partition("?")[2].partition("#")[0], keep_blank_values=True)),
+        "queryString": _query(sent.url),
         **({"postData": {"mimeType": _header(sent.headers, "content-type"), **_text(sent.body)}} if sent.body else {}),
         "headersSize": _UNKNOWN,
         "bodySize": _UNKNOWN if sent.body else 0,
@@ -98,6 +98,11 @@ def _text(body: str, note: str = "") -> dict[str, str]:
     described = bool(_NO_TEXT.fullmatch(body))
     comment = "; ".join(filter(None, [body[1:-1] if described else "", note]))
     return {"text": "" if described else body, **({"comment": comment} if comment else {})}
+
+
+def _query(url: str) -> list[dict[str, str]]:
+    query = url.partition("?")[2].partition("#")[0]
+    return _pairs(parse_qsl(query, keep_blank_values=True)) if query else []
 
 
 def _pairs(pairs: Iterable[tuple[str, str]]) -> list[dict[str, str]]:
