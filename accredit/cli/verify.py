@@ -1,5 +1,6 @@
 """`accredit verify`: checks a bundle offline."""
 
+import re
 from pathlib import Path
 
 import click
@@ -18,15 +19,22 @@ from accredit.model.errors import UsageError
     type=click.Path(path_type=Path),
     help="The public key (.pub) it should be signed with, got from the partner by other means.",
 )
-def command(bundle: Path, key_file: Path | None) -> None:
+@click.option(
+    "--key-id",
+    metavar="HEX",
+    help="In place of --key: the id of that key, as `accredit init` told the partner.",
+)
+def command(bundle: Path, key_file: Path | None, key_id: str | None) -> None:
     """Check a BUNDLE: is it intact, authentic, complete, and judged as it says?
 
-    Exit 0 when every answer is yes, 1 when one is no, 3 when one is unknown (authentic, when no --key is given). The run's own
+    Exit 0 when every answer is yes, 1 when one is no, 3 when one is unknown (authentic, when neither --key nor --key-id is given). The run's own
     verdict is shown, and does not change the exit code.
     """
     if bundle.is_dir():
         raise UsageError(f"{bundle} is a folder; name the bundle, a .zip beside it.")
-    found = verify(bundle, load_public(key_file) if key_file else None)
+    if key_file and key_id:
+        raise UsageError("--key and --key-id both say which key is trusted; give one of them.")
+    found = verify(bundle, load_public(key_file) if key_file else _whole(key_id))
     if found.run is not None:
         header = found.run.header
         click.echo(
@@ -37,3 +45,12 @@ def command(bundle: Path, key_file: Path | None) -> None:
     if found.verdict is not None:
         show_verdict(found.verdict)
     raise SystemExit(found.exit_code)
+
+
+def _whole(key_id: str | None) -> str | None:
+    """A key's id, all 64 digits of it: a part could be made to fit."""
+    if key_id is not None and not re.fullmatch("[0-9a-fA-F]{64}", key_id):
+        raise UsageError(
+            f"--key-id: {key_id!r} is no key id; it has 64 hexadecimal digits, as `accredit init` shows them."
+        )
+    return key_id and key_id.lower()

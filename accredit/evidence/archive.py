@@ -2,18 +2,27 @@
 
 import hashlib
 import io
-import shutil
-import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
+from pathlib import Path
+from typing import BinaryIO
 
-from accredit.model.errors import BundleRefused, UsageError
+from accredit.evidence.layout import (
+    MOST_BYTES,
+    MOST_FILES,
+    Entry,
+    check_names,
+    directory,
+    fault_of,
+    header,
+    read_layout,
+)
+from accredit.model.errors import BundleRefused, CannotJudge, UsageError
 
-MOST_BYTES = 1024**3
-MOST_FILES = 10_000
-_STAMP = (1980, 1, 1, 0, 0, 0)
+LONGEST_LINE = 64 * 1024**2
+"""A record holds two bodies of 5 MB at most, each byte of which may take six in JSON."""
+_CHUNK = 1024**2
 
 Content = bytes | Path
 """What goes into a bundle: bytes, or the file that holds them."""
@@ -28,58 +37,125 @@ def digest(content: Content) -> str:
 
 
 def write(path: Path, files: Mapping[str, Content]) -> None:
-    """Same files, same bytes: sorted, with one fixed date, and stored as they are, since compressors differ."""
+    """Same files, same bytes: see `layout`.
+
+    Raises:
+        CannotJudge: they are more than a bundle may hold, or have names that not every machine can.
+    """
+    check_names(_writable(files))
     partial = path.with_suffix(".partial")
     try:
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-            for name in sorted(files):
-                _add(archive, name, files[name])
+        with partial.open("w+b") as target:
+            entries = [_add(target, name, files[name]) for name in sorted(files)]
+            target.write(directory(entries))
+            if (size := target.tell()) > MOST_BYTES:
+                raise CannotJudge(f"the bundle would have {size} bytes, and {MOST_BYTES} is the most that anybody will verify; "
+                                  "run fewer cases, or one provider's operations at a time.")  # fmt: skip
         partial.replace(path)
     finally:
         partial.unlink(missing_ok=True)
 
 
-def _add(archive: zipfile.ZipFile, name: str, content: Content) -> None:
-    entry = zipfile.ZipInfo(name, _STAMP)
-    entry.external_attr = 0o644 << 16
-    entry.create_system = 3
+def _writable(files: Mapping[str, Content]) -> list[str]:
+    for name in files:
+        if fault := fault_of(name):
+            raise CannotJudge(f"{name!r} is {fault}, so no bundle may hold it; rename the file, then run again.")
+    if len(files) > MOST_FILES:
+        raise CannotJudge(f"the bundle would have {len(files)} files, and {MOST_FILES} is the most; leave some out.")
+    return sorted(files)
+
+
+def _add(target: BinaryIO, name: str, content: Content) -> Entry:
+    """Adds a file. Its header tells the content's CRC-32, so of a file that passes through it is written last."""
+    offset = target.tell()
     if isinstance(content, bytes):
-        archive.writestr(entry, content)
-        return
-    entry.file_size = content.stat().st_size  # as writestr does: it decides between zip and zip64
-    with content.open("rb") as source, archive.open(entry, "w") as target:
-        shutil.copyfileobj(source, target)
+        entry = Entry(name, len(content), zlib.crc32(content), offset)
+        target.write(header(entry) + content)
+        return entry
+    target.write(header(Entry(name, 0, 0, offset)))
+    size = crc = 0
+    with content.open("rb") as source:
+        while chunk := source.read(_CHUNK):
+            target.write(chunk)
+            size, crc = size + len(chunk), zlib.crc32(chunk, crc)
+    if target.tell() > MOST_BYTES:
+        raise CannotJudge(f"{name} is too large: a bundle may have {MOST_BYTES} bytes; run fewer cases.")
+    entry = Entry(name, size, crc, offset)
+    target.seek(offset)
+    target.write(header(entry))
+    target.seek(entry.end)
+    return entry
 
 
 class Bundle:
     """A bundle's zip, open for reading.
 
-    Every method raises BundleRefused when the zip turns out to be damaged.
+    Every method raises BundleRefused when a file turns out to be damaged.
     """
 
-    def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
-        self._path, self._archive = path, archive
-        self.names = frozenset(archive.namelist())
+    def __init__(self, path: Path, file: BinaryIO) -> None:
+        self._path, self._file = path, file
+        self._entries = {entry.name: entry for entry in read_layout(file)}
+        self.names = frozenset(self._entries)
+        check_names(sorted(self.names))
 
-    def read(self, name: str) -> bytes:
-        """The whole of a file: for those that are small."""
-        with _whole(self._path):
-            return self._archive.read(name)
+    def read(self, name: str, most: int = _CHUNK * 16) -> bytes:
+        """The whole of a file: for those that are small, of `most` bytes."""
+        entry = self._entries[name]
+        if entry.size > most:
+            raise BundleRefused(
+                f"{name} has {entry.size} bytes, where {most} is the most; it is not as accredit writes it."
+            )
+        return b"".join(self._chunks(entry))
 
     def digest(self, name: str) -> str:
         """Hex SHA-256 of a file."""
-        with _whole(self._path), self._stream(name) as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        told = hashlib.sha256()
+        for chunk in self._chunks(self._entries[name]):
+            told.update(chunk)
+        return told.hexdigest()
 
     def lines(self, name: str) -> Iterator[bytes]:
         """The lines of a file, one by one."""
-        with _whole(self._path), self._stream(name) as stream:
-            yield from stream
+        entry = self._entries[name]
+        stream = io.BufferedReader(_Part(self._file, entry), _CHUNK)
+        while line := stream.readline(LONGEST_LINE):
+            if len(line) == LONGEST_LINE:
+                raise BundleRefused(
+                    f"{name} has a line of more than {LONGEST_LINE} bytes; accredit writes none as long."
+                )
+            yield line
 
-    def _stream(self, name: str) -> io.BufferedReader:
-        stream = self._archive.open(name)
-        assert isinstance(stream, zipfile.ZipExtFile)
-        return io.BufferedReader(stream)
+    def _chunks(self, entry: Entry) -> Iterator[bytes]:
+        """The content of a file, and at its end the proof that the header speaks of it."""
+        place, crc = entry.start, 0
+        while place < entry.end:
+            self._file.seek(place)
+            chunk = self._file.read(min(_CHUNK, entry.end - place))
+            if not chunk:
+                break
+            place, crc = place + len(chunk), zlib.crc32(chunk, crc)
+            yield chunk
+        if place != entry.end or crc != entry.crc:
+            raise BundleRefused(f"{entry.name}: content and CRC-32 in the zip do not fit; the bundle was altered or damaged. "
+                                "Ask for the original file.")  # fmt: skip
+
+
+class _Part(io.RawIOBase):
+    """One file's bytes. Keeps its own place, so that several can be read in turns."""
+
+    def __init__(self, file: BinaryIO, entry: Entry) -> None:
+        self._file, self._place, self._end = file, entry.start, entry.end
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        self._file.seek(self._place)
+        data = self._file.read(min(len(buffer), self._end - self._place))
+        buffer[: len(data)] = data
+        self._place += len(data)
+        return len(data)
 
 
 @contextmanager
@@ -88,52 +164,9 @@ def opened(path: Path) -> Iterator[Bundle]:
 
     Raises:
         UsageError: there is no such file.
-        BundleRefused: it is no zip, is damaged, or holds what no bundle holds (`..`, links, two files of one name).
+        BundleRefused: it is no zip as accredit writes them, to the byte.
     """
     if not path.is_file():
         raise UsageError(f"{path} does not exist; name a bundle (.zip).")
-    with _whole(path):
-        archive = zipfile.ZipFile(path)
-    with archive:
-        _check(archive.infolist())
-        yield Bundle(path, archive)
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except (
-        zipfile.BadZipFile,
-        zipfile.LargeZipFile,
-        zlib.error,
-        NotImplementedError,
-        EOFError,
-        ValueError,
-        RuntimeError,
-    ) as broken:
-        raise BundleRefused(
-            f"{path} is no whole zip ({broken}); it was damaged or cut off. Ask for it again."
-        ) from None
-
-
-def _check(entries: list[zipfile.ZipInfo]) -> None:
-    names = [entry.filename for entry in entries]
-    if len(set(names)) != len(names):
-        raise BundleRefused("the zip holds two files of one name, so nobody can say which is meant; it was altered.")
-    if len(entries) > MOST_FILES or sum(entry.file_size for entry in entries) > MOST_BYTES:
-        raise BundleRefused(
-            f"the zip would unpack to more than {MOST_FILES} files or {MOST_BYTES // 1024**2} MB; it is no bundle of ours."
-        )
-    for entry in entries:
-        path, kind = PurePosixPath(entry.filename), (entry.external_attr >> 16) & 0o170000
-        if (
-            entry.is_dir()
-            or path.is_absolute()
-            or ".." in path.parts
-            or "\\" in entry.filename
-            or str(path) != entry.filename
-        ):
-            raise BundleRefused(f"the zip holds {entry.filename!r}, a name no bundle has; it is unsafe to unpack.")
-        if kind not in (0, 0o100000):
-            raise BundleRefused(f"{entry.filename} is a link or a device; it is unsafe to unpack.")
+    with path.open("rb") as file:
+        yield Bundle(path, file)

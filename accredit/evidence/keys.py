@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from accredit.model.bounded import loads
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.keys import (
     PrivateKey,
@@ -60,39 +61,42 @@ def load_public(path: Path) -> PublicKey:
 
 def envelope(payload: bytes, key: PrivateKey) -> bytes:
     """A DSSE envelope over `payload`, with the public key beside the signature so that anybody can check it offline."""
-    public = key.public_key()
-    signature = {
-        "keyid": key_id(public),
-        "sig": base64.b64encode(key.sign(_pae(payload))).decode(),
-        "publicKey": public_pem(public).decode(),
+    return _envelope(payload, key.public_key(), key.sign(_pae(payload)))
+
+
+def _envelope(payload: bytes, key: PublicKey, signature: bytes) -> bytes:
+    """Same payload, key and signature, same bytes."""
+    signed = {
+        "keyid": key_id(key),
+        "sig": base64.b64encode(signature).decode(),
+        "publicKey": public_pem(key).decode(),
     }
-    told = {"payloadType": PAYLOAD_TYPE, "payload": base64.b64encode(payload).decode(), "signatures": [signature]}
+    told = {"payloadType": PAYLOAD_TYPE, "payload": base64.b64encode(payload).decode(), "signatures": [signed]}
     return json.dumps(told, indent=1).encode() + b"\n"
 
 
-def opened(data: bytes) -> tuple[bytes, list[PublicKey]]:
-    """Payload and keys of an envelope, every signature checked.
+def opened(data: bytes) -> tuple[bytes, PublicKey]:
+    """Payload and key of an envelope, its signature checked.
 
     Raises:
-        BundleRefused: it is no envelope, has no signature, or one of its signatures is wrong.
+        BundleRefused: it is no envelope, is not signed by the one key in it, or a byte of it is not as accredit writes it: what
+            no signature covers could be altered unseen.
     """
     try:
-        told: dict[str, Any] = json.loads(data)
+        told: dict[str, Any] = loads(data)
         payload = base64.b64decode(told["payload"], validate=True)
-        if told["payloadType"] != PAYLOAD_TYPE or not told["signatures"]:
-            raise BundleRefused("the envelope is unsigned or holds something else than an in-toto statement.")
-        return payload, [_checked(payload, signature) for signature in told["signatures"]]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        raise BundleRefused("manifest.dsse.json is no DSSE envelope; the bundle was altered.") from None
-
-
-def _checked(payload: bytes, signature: dict[str, str]) -> PublicKey:
-    key = public_from(signature["publicKey"].encode())
-    if key_id(key) != signature["keyid"]:
-        raise ValueError("the key is not the one it says")
-    if not fits(key, base64.b64decode(signature["sig"], validate=True), _pae(payload)):
-        raise BundleRefused("a signature in manifest.dsse.json does not fit its payload; the bundle was altered.")
-    return key
+        [signed] = told["signatures"]
+        key, signature = public_from(signed["publicKey"].encode()), base64.b64decode(signed["sig"], validate=True)
+        whole = _envelope(payload, key, signature) == data
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise BundleRefused(
+            "manifest.dsse.json is no DSSE envelope with one signature; the bundle was altered."
+        ) from None
+    if not fits(key, signature, _pae(payload)):
+        raise BundleRefused("the signature in manifest.dsse.json does not fit its payload; the bundle was altered.")
+    if not whole:
+        raise BundleRefused("manifest.dsse.json is not written as accredit writes it; the bundle was altered.")
+    return payload, key
 
 
 def _pae(payload: bytes) -> bytes:

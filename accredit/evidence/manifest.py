@@ -8,6 +8,8 @@ import rfc8785
 
 from accredit import __version__
 from accredit.evidence.archive import Content, digest
+from accredit.model.bounded import loads
+from accredit.model.errors import BundleRefused
 from accredit.model.rounds import FuzzVerdict
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict
@@ -15,6 +17,7 @@ from accredit.model.verdict import Verdict
 STATEMENT = "https://in-toto.io/Statement/v1"
 PREDICATE = "https://accredit.dev/certification-run/v1"
 MANIFEST, ENVELOPE = "manifest.json", "manifest.dsse.json"
+MOST_BYTES = 8 * 1024**2
 
 
 def statement(files: Mapping[str, Content], run: Run, verdict: Verdict) -> bytes:
@@ -25,6 +28,24 @@ def statement(files: Mapping[str, Content], run: Run, verdict: Verdict) -> bytes
         "predicateType": PREDICATE,
         "predicate": predicate(run, verdict),
     })  # fmt: skip
+
+
+def statement_from(payload: bytes) -> tuple[dict[str, str], dict[str, Any]]:
+    """Hex SHA-256 by file name, and the predicate, of a statement that was read.
+
+    Raises:
+        BundleRefused: it is no statement of ours.
+    """
+    try:
+        told = loads(payload)
+        if told["_type"] != STATEMENT or told["predicateType"] != PREDICATE:
+            raise ValueError(f"a statement of the type {told['predicateType']!r}")
+        digests = {str(subject["name"]): str(subject["digest"]["sha256"]) for subject in told["subject"]}
+        if len(digests) != len(told["subject"]):
+            raise ValueError("it names a file twice")
+        return digests, dict(told["predicate"])
+    except (ValueError, KeyError, TypeError, AttributeError) as wrong:
+        raise BundleRefused(f"{MANIFEST} is no statement of ours ({str(wrong)[:100]}); ask for the original.") from None
 
 
 def predicate(run: Run, verdict: Verdict) -> dict[str, Any]:

@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from accredit.model.bounded import loads
 from accredit.model.errors import BundleRefused
 
 START = "0" * 64
@@ -89,9 +90,9 @@ def _unchained(place: str, previous: str, line: bytes) -> tuple[str, bytes]:
 
 def _record(place: str, payload: bytes) -> Mapping[str, Any]:
     try:
-        record = json.loads(payload.decode())
-    except (ValueError, RecursionError):
-        raise BundleRefused(f"{place}: not JSON; the journal was altered.") from None
+        record = loads(payload)
+    except ValueError as wrong:
+        raise BundleRefused(f"{place}: not JSON of ours ({str(wrong)[:100]}); the journal was altered.") from None
     if not isinstance(record, dict) or "kind" not in record:
         raise BundleRefused(f"{place}: a record without a kind; the journal was altered.")
     return record

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+NUMBERS_A_WORKER = 1_000_000
+"""Exchange numbers that a worker may give; each counts up in a range of its own, from 1 in the first."""
 GENERATED = "of a generated request"
 NO_FINDING = ("", "as promised", "turned away", "elsewhere", GENERATED)
 """What is said of an incoming exchange that came as expected, that we turned away on purpose, that came to a place no provider

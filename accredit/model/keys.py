@@ -44,7 +44,11 @@ def private_from(pem: bytes) -> PrivateKey:
 
 def public_from(pem: bytes) -> PublicKey:
     """An Ed25519 public key; ValueError for anything else."""
-    if not isinstance(key := load_pem_public_key(pem), Ed25519PublicKey):
+    try:
+        key = load_pem_public_key(pem)
+    except UnsupportedAlgorithm as foreign:
+        raise ValueError(f"a kind of key that is not supported: {foreign}") from foreign
+    if not isinstance(key, Ed25519PublicKey):
         raise ValueError(f"not an Ed25519 key but {type(key).__name__}")
     return key
 

@@ -13,6 +13,7 @@ from typing import Any
 
 from accredit.evidence.journal import Journal
 from accredit.model.errors import CannotJudge, UsageError
+from accredit.model.exchange import NUMBERS_A_WORKER
 from accredit.model.finding import Finding
 from accredit.model.keys import RsaKey
 from accredit.model.partner import CallbackAccess
@@ -37,7 +38,6 @@ from accredit.wire.witness import Witness
 
 _SEED = 2026
 """Chance in the simulator is the same in every run, so that a run can be repeated."""
-_NUMBERS_A_WORKER = 1_000_000
 
 
 class Watched(frozenset[str]):
@@ -260,7 +260,7 @@ class Live:
     def _numbers(self) -> Iterator[int]:
         """Exchange numbers, from 1; each worker counts in a range of its own, so that none is given twice."""
         worker = int(self.worker.removeprefix("gw")) if self.worker else 0
-        return itertools.count(worker * _NUMBERS_A_WORKER + 1)
+        return itertools.count(worker * NUMBERS_A_WORKER + 1)
 
 
 def entrances_of(provider: Provider) -> list[Entrance]:

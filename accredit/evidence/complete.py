@@ -1,0 +1,90 @@
+"""Is everything there? Every requirement, scenario and exchange that a run should tell of, and what is missing."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, islice
+from typing import Any
+
+from accredit.model.chain import Segment
+from accredit.model.errors import BundleRefused
+from accredit.model.exchange import NUMBERS_A_WORKER
+from accredit.model.finding import Outcome
+from accredit.model.run import Run
+from accredit.model.verdict import Verdict
+
+MOST_RECORDS = 2_000_000
+_MOST_NAMED = 10
+_RESTING = frozenset({"finding", "step", "case", "fuzz_finding"})
+
+
+class Counted(Segment):
+    """A segment that notes, as it is read, which exchanges it holds and which ones its other records rest on."""
+
+    __slots__ = ("numbers", "rested")
+
+    def __init__(self, name: str, lines: Iterable[bytes]) -> None:
+        super().__init__(name, lines)
+        self.numbers: set[int] = set()
+        self.rested: set[int] = set()
+
+    def __iter__(self) -> Iterator[Mapping[str, Any]]:
+        for record in super().__iter__():
+            kind = record["kind"]
+            if kind == "exchange":
+                self._note(int(record["number"]))
+            elif kind in _RESTING:
+                self.rested.update(record["exchanges"])
+            if max(self.count, len(self.rested)) > MOST_RECORDS:
+                raise BundleRefused(f"{self.name} has more than {MOST_RECORDS} records; no run of ours has as many.")
+            yield record
+
+    def _note(self, number: int) -> None:
+        if number in self.numbers:
+            raise BundleRefused(f"{self.name} holds two exchanges of the number {number}; the journal was altered.")
+        self.numbers.add(number)
+
+    @property
+    def missing(self) -> int:
+        """How many numbers were given and have no exchange. A worker counts up from the first number of its range."""
+        return max(self.numbers) - self._before - len(self.numbers) if self.numbers else 0
+
+    @property
+    def gaps(self) -> Iterator[int]:
+        """Those numbers, lazily: what a journal claims may be astronomical."""
+        numbers = range(self._before + 1, max(self.numbers, default=0))
+        return (number for number in numbers if number not in self.numbers)
+
+    @property
+    def _before(self) -> int:
+        return (min(self.numbers, default=1) - 1) // NUMBERS_A_WORKER * NUMBERS_A_WORKER
+
+
+def shortfalls(run: Run, verdict: Verdict, segments: Sequence[Counted]) -> tuple[str, ...]:
+    """Everything that is missing, a sentence each; empty when all is accounted for."""
+    if not run.is_complete:
+        return ("the run has no footer: it did not end as it should",)
+    return (*verdict.reconciliation.differences, *_left_out(run, verdict), *_exchanges(segments))
+
+
+def _left_out(run: Run, verdict: Verdict) -> Iterator[str]:
+    """Nobody chose to leave these out, yet no scenario of theirs was declared."""
+    if run.header["only"] or not run.expected:
+        return
+    for j in verdict.judgements:
+        r = j.requirement
+        if not j.in_scope and j.outcome is Outcome.NOT_TESTED and run.environment in r.environments:
+            yield f"{r.id}: {run.environment} should show it, the run was not limited, and no scenario of it was declared"
+
+
+def _exchanges(segments: Sequence[Counted]) -> Iterator[str]:
+    if missing := sum(segment.missing for segment in segments):
+        gaps = chain.from_iterable(segment.gaps for segment in segments)
+        yield f"exchanges are not in the journal, though later ones are: {_named(gaps, missing)}"
+    there = set[int]().union(*(segment.numbers for segment in segments))
+    if lost := set[int]().union(*(segment.rested for segment in segments)) - there:
+        yield f"findings or steps rest on exchanges that are not in the journal: {_named(sorted(lost), len(lost))}"
+
+
+def _named(numbers: Iterable[int], count: int) -> str:
+    """`4, 7 and 12 more`."""
+    told = ", ".join(map(str, islice(numbers, _MOST_NAMED)))
+    return f"{told} and {count - _MOST_NAMED} more" if count > _MOST_NAMED else told
