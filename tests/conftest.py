@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from accredit.evidence.archive import write
 from accredit.evidence.journal import exchanges_of, read_run
 from accredit.model.chain import START, write_line
 from accredit.model.exchange import Exchange
@@ -185,7 +186,5 @@ def rewritten(bundle: Path, target: Path, change: Callable[[dict[str, bytes]], N
     with zipfile.ZipFile(bundle) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     change(files)
-    with zipfile.ZipFile(target, "w") as archive:
-        for name, data in files.items():
-            archive.writestr(name, data)
+    write(target, files)
     return target

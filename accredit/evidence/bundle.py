@@ -50,6 +50,7 @@ FILES: Mapping[str, Callable[[Judged], Made]] = {
     "fuzz-cases.csv": lambda j: tables.csv_of(tables.fuzz_cases(j.run)) if j.verdict.fuzz else None,
     "requirements.xlsx": lambda j: requirements_xlsx(j.verdict, j.run),
     "exchanges.har": lambda j: har(j.run, j.exchanges()),
+    "VERIFY.md": lambda j: [(j.templates / "VERIFY.md").read_bytes()],
     "junit.xml": lambda j: junit(j.run, j.verdict),
 }
 """What is made of a run, and how, but for the records and what they were judged by. Each is a pure consumer: same journal, same bytes."""

@@ -1,0 +1,5 @@
+from tests.bundles import Good, zipped
+
+
+def alter(good: Good) -> bytes:
+    return zipped(sorted(good.files.items(), reverse=True))
