@@ -27,6 +27,7 @@ falsify: .venv/run.stamp
 bench: .venv/run.stamp
 	@$(BIN)/python tests/bench.py
 	@$(BIN)/python tests/bench_fuzz.py
+	@$(BIN)/python tests/bench_verify.py
 	@$(BIN)/python tests/bench_bundle.py
 
 wheel: .venv/dev.stamp
