@@ -7,9 +7,9 @@ from pathlib import Path
 
 import click
 
-from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE
-from accredit.cli.showing import ProgressLines, exit_code, show_allure, show_evidence, show_replay
-from accredit.cli.signing import sealing_key
+from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE, TIMESTAMP
+from accredit.cli.showing import ProgressLines, exit_code_of, show_allure, show_evidence, show_replay
+from accredit.cli.signing import authority_at, sealing_key
 from accredit.evidence.bundle import make_evidence
 from accredit.model.errors import UsageError
 from accredit.model.fuzzing import PROFILES, SEED, usual_profile
@@ -76,11 +76,12 @@ _MOST, _WORTH_IT = 4, 30
 @OUTPUT
 @KEY
 @MAKE_KEY
+@TIMESTAMP
 @SUITE
 def command(providers: tuple[str, ...], environment: str, profile: str | None, consent: str, rounds: tuple[str, ...], seed: int,
             cases: int | None, replay: str | None, journal: Path | None, defects: tuple[str, ...], flaws: tuple[str, ...],
             workers: int | None, allure: Path | None, partner_file: Path | None, output: Path, key_file: Path | None,
-            new_key: Path | None, suite: Path | None) -> None:  # fmt: skip
+            new_key: Path | None, timestamp_url: str | None, suite: Path | None) -> None:  # fmt: skip
     """Fuzz the contract of each PROVIDER (all, when none is named), judge, and seal the evidence.
 
     Exit 0 when every round passed, 1 when something was found, 3 when something cannot be judged.
@@ -118,9 +119,9 @@ def command(providers: tuple[str, ...], environment: str, profile: str | None, c
     folders = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
     codes = []
     for folder in folders:
-        made = make_evidence(folder, root, reports_folder(), key)
+        made = make_evidence(folder, root, reports_folder(), key, authority_at(timestamp_url))
         show_evidence(made)
-        codes.append(exit_code(made.verdict.answer))
+        codes.append(exit_code_of(made))
     codes.append(show_allure(allure, seen, folders))
     click.echo(f"{lines.done} round{'s' * (lines.done != 1)} in {time.monotonic() - began:.1f} s")
     raise SystemExit(1 if 1 in codes else max(codes, default=3))

@@ -28,6 +28,11 @@ KEY = click.option(
     type=click.Path(path_type=Path),
     help="Seal with this private key [default: the one accredit.toml names].",
 )
+TIMESTAMP = click.option(
+    "--timestamp-url",
+    metavar="URL",
+    help="Have the seal time-stamped by this RFC 3161 authority; it is sent a digest.",
+)
 MAKE_KEY = click.option(
     "--make-key",
     "new_key",

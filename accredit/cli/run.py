@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE
-from accredit.cli.showing import ProgressLines, exit_code, show_allure, show_evidence
-from accredit.cli.signing import sealing_key
+from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE, TIMESTAMP
+from accredit.cli.showing import ProgressLines, exit_code_of, show_allure, show_evidence
+from accredit.cli.signing import authority_at, sealing_key
 from accredit.evidence.bundle import make_evidence
 from accredit.model.errors import UsageError
 from accredit.model.requirement import ENVIRONMENTS
@@ -39,6 +39,7 @@ from accredit.suite.shown import results_in
 @OUTPUT
 @KEY
 @MAKE_KEY
+@TIMESTAMP
 @click.option(
     "--defect", "defects", multiple=True, metavar="NAME", help="Make the simulator wrong in this way; repeatable."
 )
@@ -58,8 +59,8 @@ from accredit.suite.shown import results_in
 )
 @SUITE
 def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], fuzz: bool | None, partner_file: Path | None,
-            output: Path, key_file: Path | None, new_key: Path | None, defects: tuple[str, ...], flaws: tuple[str, ...], workers: int,
-            allure: Path | None, suite: Path | None) -> None:  # fmt: skip
+            output: Path, key_file: Path | None, new_key: Path | None, timestamp_url: str | None, defects: tuple[str, ...],
+            flaws: tuple[str, ...], workers: int, allure: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Run the scenarios of each PROVIDER (all, when none is named), fuzz its contract, judge both, and seal the evidence.
 
     Exit 0 when every run passed, 1 when one failed, 3 when one is unknown.
@@ -90,9 +91,9 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
     folders = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
     codes = []
     for folder in folders:
-        made = make_evidence(folder, root, reports_folder(), key)
+        made = make_evidence(folder, root, reports_folder(), key, authority_at(timestamp_url))
         show_evidence(made)
-        codes.append(exit_code(made.verdict.answer))
+        codes.append(exit_code_of(made))
     codes.append(show_allure(allure, seen, folders))
     scenarios, rounds = (
         sum(len(part) for part in parts) for parts in zip(*((p.expected, p.rounds) for p in plans), strict=True)

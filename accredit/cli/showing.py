@@ -26,6 +26,11 @@ def exit_code(answer: Answer) -> int:
     return {Answer.PASSED: 0, Answer.FAILED: 1, Answer.UNKNOWN: 3}[answer]
 
 
+def exit_code_of(made: Evidence) -> int:
+    """The verdict's; 3 in place of 0 when the time stamp that was asked for is not there."""
+    return exit_code(made.verdict.answer) or (3 if made.unstamped else 0)
+
+
 class ProgressLines:
     """A line for each scenario as it ends; on a terminal one line that is written over, but for what did not pass."""
 
@@ -58,6 +63,9 @@ def show_evidence(made: Evidence) -> None:
     click.echo(f"report:  {made.report}")
     if made.bundle:
         click.echo(f"bundle:  {made.bundle}\ncheck:   accredit verify {quote(str(made.bundle))}")
+        if made.unstamped:
+            click.echo(f"{click.style('stamp:   NOT stamped, and sealed without', fg='red', bold=True)}: {made.unstamped}\n"
+                       f"         once it answers: accredit report {quote(str(made.report.parent))} --timestamp-url URL")  # fmt: skip
     else:
         click.echo("bundle:  not sealed, since there is no key; `accredit init` makes one, or use --make-key FILE")
 

@@ -24,17 +24,24 @@ from accredit.model.errors import UsageError
     metavar="HEX",
     help="In place of --key: the id of that key, as `accredit init` told the partner.",
 )
-def command(bundle: Path, key_file: Path | None, key_id: str | None) -> None:
+@click.option(
+    "--tsa-cert",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Root certificate (PEM) of a time stamp authority you trust: also asks when it was sealed.",
+)
+def command(bundle: Path, key_file: Path | None, key_id: str | None, tsa_cert: Path | None) -> None:
     """Check a BUNDLE: is it intact, authentic, complete, and judged as it says?
 
-    Exit 0 when every answer is yes, 1 when one is no, 3 when one is unknown (authentic, when neither --key nor --key-id is given). The run's own
+    Exit 0 when every answer is yes, 1 when one is no, 3 when one is unknown (authentic, when neither --key nor --key-id is given; stamped,
+    when there is a time stamp and no --tsa-cert). The run's own
     verdict is shown, and does not change the exit code.
     """
     if bundle.is_dir():
         raise UsageError(f"{bundle} is a folder; name the bundle, a .zip beside it.")
     if key_file and key_id:
         raise UsageError("--key and --key-id both say which key is trusted; give one of them.")
-    found = verify(bundle, load_public(key_file) if key_file else _whole(key_id))
+    trusted = load_public(key_file) if key_file else _whole(key_id)
+    found = verify(bundle, trusted, tsa_cert.read_bytes() if tsa_cert else None)
     if found.run is not None:
         header = found.run.header
         click.echo(

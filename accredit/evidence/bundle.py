@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from accredit.evidence import archive, judged_by
+from accredit.evidence import judged_by
 from accredit.evidence.covered import contract_coverage
 from accredit.evidence.exports import tables
 from accredit.evidence.exports.allure import allure_results
@@ -13,9 +13,9 @@ from accredit.evidence.exports.har import har
 from accredit.evidence.exports.junit import junit
 from accredit.evidence.exports.workbook import requirements_xlsx
 from accredit.evidence.journal import exchanges_of, read_run, segment_paths
-from accredit.evidence.keys import envelope
-from accredit.evidence.manifest import ENVELOPE, MANIFEST, statement
 from accredit.evidence.render import report_html
+from accredit.evidence.seal import seal
+from accredit.evidence.timestamp import Authority
 from accredit.model.coverage import Coverage
 from accredit.model.exchange import Exchange
 from accredit.model.keys import PrivateKey
@@ -63,7 +63,8 @@ FOLDERS: Mapping[str, Callable[[Judged], Iterable[tuple[str, bytes]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a run's folder came to. `bundle` is None when no key was given: then nothing was sealed."""
+    """What a run's folder came to. `bundle` is None when no key was given: then nothing was sealed. `unstamped` says why it bears
+    no time stamp though one was asked for."""
 
     run: Run
     verdict: Verdict
@@ -71,13 +72,16 @@ class Evidence:
     provider: Provider
     report: Path
     bundle: Path | None
+    unstamped: str = ""
 
 
-def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | None) -> Evidence:
+def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | None,
+                  authority: Authority | None = None) -> Evidence:  # fmt: skip
     """Judges the run in `folder` and writes its report and matrix there; with a key, seals the bundle beside it.
 
     Args:
         root: The suite that the run was made with.
+        authority: Whom to ask for a time stamp, if anybody.
     """
     run = read_run(folder)
     carried = judged_by.collect(root, run)
@@ -85,9 +89,9 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     coverage = contract_coverage(run, provider, judged_by.contract_in(carried, provider, run))
     made = make_files(Judged(folder, templates, provider, run, verdict, coverage))
     journal = {path.name: path for path in segment_paths(folder)}
-    files: dict[str, archive.Content] = {**carried, **made, **journal}
-    bundle = _seal(files, run, verdict, key, folder) if key else None
-    return Evidence(run, verdict, coverage, provider, folder / "report.html", bundle)
+    path = folder.parent / bundle_name(run) if key else None
+    unstamped = seal(path, {**carried, **made, **journal}, run, verdict, key, authority) if path and key else ""
+    return Evidence(run, verdict, coverage, provider, folder / "report.html", path, unstamped)
 
 
 def make_files(judged: Judged) -> Mapping[str, Path]:
@@ -112,11 +116,4 @@ def _written(path: Path, pieces: Iterable[bytes]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.writelines(pieces)
-    return path
-
-
-def _seal(files: Mapping[str, archive.Content], run: Run, verdict: Verdict, key: PrivateKey, folder: Path) -> Path:
-    manifest = statement(files, run, verdict)
-    path = folder.parent / bundle_name(run)
-    archive.write(path, {**files, MANIFEST: manifest, ENVELOPE: envelope(manifest, key)})
     return path

@@ -4,9 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from accredit.evidence import timestamp
 from accredit.evidence.archive import Bundle
 from accredit.evidence.keys import opened
 from accredit.evidence.manifest import ENVELOPE, MANIFEST, MOST_BYTES, statement_from
+from accredit.evidence.timestamp import STAMP
 from accredit.model.errors import BundleRefused
 from accredit.model.keys import PublicKey
 
@@ -19,11 +21,18 @@ class Sealed:
         predicate: What was claimed of the run.
         key: The one whose signature fits. Whose key it is, nothing in a bundle can say.
         envelope: The signed manifest, byte for byte.
+        stamp: The time stamp over it; None when it was sealed without.
     """
 
     predicate: Mapping[str, Any]
     key: PublicKey
     envelope: bytes
+    stamp: bytes | None = None
+
+    @property
+    def authority(self) -> str:
+        """Whose time stamp it was sealed with; empty when with none."""
+        return str(self.predicate.get("time_stamp_by", ""))
 
 
 def sealed_in(bundle: Bundle) -> Sealed:
@@ -40,12 +49,18 @@ def sealed_in(bundle: Bundle) -> Sealed:
     if payload != bundle.read(MANIFEST, MOST_BYTES):
         raise BundleRefused(f"{MANIFEST} is not what was signed; the bundle was altered.")
     digests, claimed = statement_from(payload)
-    _check(bundle, digests)
-    return Sealed(claimed, key, envelope)
+    beside = {MANIFEST, ENVELOPE} | ({STAMP} if claimed.get("time_stamp_by") else set())
+    _check(bundle, digests, beside)
+    stamp = bundle.read(STAMP, timestamp.MOST_BYTES) if STAMP in beside else None
+    if stamp is not None:
+        timestamp.told(stamp, envelope)
+    return Sealed(claimed, key, envelope, stamp)
 
 
-def _check(bundle: Bundle, digests: Mapping[str, str]) -> None:
-    for name in sorted(bundle.names - {MANIFEST, ENVELOPE} - set(digests)):
+def _check(bundle: Bundle, digests: Mapping[str, str], beside: set[str]) -> None:
+    for name in sorted(beside - bundle.names):
+        raise BundleRefused(f"{name} is missing; it was removed after sealing.")
+    for name in sorted(bundle.names - beside - set(digests)):
         raise BundleRefused(f"{name} is not in the manifest; it was added after sealing.")
     for name, digest in digests.items():
         if name not in bundle.names:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence import archive
+from accredit.evidence import archive, timestamp
 from accredit.evidence.complete import Counted, shortfalls
 from accredit.evidence.intact import Sealed, sealed_in
 from accredit.evidence.journal import MAIN
@@ -52,12 +52,13 @@ class Verification:
         return 1 if Reply.NO in replies else 3 if Reply.UNKNOWN in replies else 0
 
 
-def verify(path: Path, trusted: PublicKey | str | None) -> Verification:
+def verify(path: Path, trusted: PublicKey | str | None, authorities: bytes | None = None) -> Verification:
     """Verifies a bundle offline.
 
     Args:
         trusted: The key it should be signed with, or that key's id. None leaves authenticity unknown: a signature by just anybody
             proves nothing.
+        authorities: Root certificates (PEM) of the time stamp authorities that are trusted; asks for a time stamp by one of them.
 
     Raises:
         UsageError: there is no such file.
@@ -81,7 +82,14 @@ def verify(path: Path, trusted: PublicKey | str | None) -> Verification:
         return Verification(
             (intact, authentic, Check("complete", Reply.NO, str(wrong)), *_not_asked()[-1:]), None, None
         )
-    return Verification((intact, authentic, _complete(verdict, missing), _rejudged(sealed, claimed)), run, verdict)
+    checks = (
+        intact,
+        authentic,
+        _complete(verdict, missing),
+        _rejudged(sealed, claimed),
+        *_stamped(sealed, authorities),
+    )
+    return Verification(checks, run, verdict)
 
 
 def _not_asked() -> tuple[Check, ...]:
@@ -126,7 +134,28 @@ def _complete(verdict: Verdict, missing: tuple[str, ...]) -> Check:
                                         f"{counts['reported']} reported; {len(verdict.judgements)} requirements accounted for")  # fmt: skip
 
 
+def _stamped(sealed: Sealed, authorities: bytes | None) -> Iterator[Check]:
+    """Asked when there is a time stamp, or there should be one."""
+    if sealed.stamp is None:
+        if authorities is not None:
+            yield Check("stamped", Reply.NO, "it was sealed without a time stamp")
+    elif authorities is None:
+        said = timestamp.told(sealed.stamp, sealed.envelope)
+        yield Check(
+            "stamped",
+            Reply.UNKNOWN,
+            f"says it was by {said}; that is proven only with --tsa-cert and the authority's certificate",
+        )
+    else:
+        try:
+            yield Check("stamped", Reply.YES, f"by {timestamp.proven(sealed.stamp, sealed.envelope, authorities)}")
+        except BundleRefused as wrong:
+            yield Check("stamped", Reply.NO, str(wrong))
+
+
 def _rejudged(sealed: Sealed, claimed: Mapping[str, Any]) -> Check:
+    if sealed.authority:
+        claimed = {**claimed, "time_stamp_by": sealed.authority}
     if sealed.predicate == claimed:
         return Check("re-judged", Reply.YES, f"judging the records again gives the same: {claimed['verdict']}")
     wrong = sorted(key for key in {*sealed.predicate, *claimed} if sealed.predicate.get(key) != claimed.get(key))

@@ -15,6 +15,11 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     load_pem_public_key,
 )
+from cryptography.x509 import Certificate, load_der_x509_certificate, load_pem_x509_certificates
+from cryptography.x509.oid import NameOID
+
+__all__ = ["Certificate", "PrivateKey", "PublicKey", "RsaKey", "certificate_from", "certificates_in", "fits", "key_id",
+           "new_private", "owner", "private_from", "private_pem", "public_from", "public_pem"]  # fmt: skip
 
 PrivateKey = Ed25519PrivateKey
 PublicKey = Ed25519PublicKey
@@ -65,6 +70,23 @@ def fits(key: PublicKey, signature: bytes, message: bytes) -> bool:
     except InvalidSignature:
         return False
     return True
+
+
+def certificates_in(pem: bytes) -> list[Certificate]:
+    """Every certificate; ValueError when there is none."""
+    return load_pem_x509_certificates(pem)
+
+
+def certificate_from(der: bytes) -> Certificate:
+    """A certificate; ValueError for anything else."""
+    return load_der_x509_certificate(der)
+
+
+def owner(certificate: Certificate) -> str:
+    """Whom a certificate names, quoted: it is a stranger's text. The common name, or the whole name when there is none."""
+    subject = certificate.subject
+    names = subject.get_attributes_for_oid(NameOID.COMMON_NAME)
+    return repr(str(names[0].value) if names else subject.rfc4514_string())
 
 
 class RsaKey:
