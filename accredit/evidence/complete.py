@@ -4,15 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any
 
+from accredit.evidence.judged_by import FOLDER
 from accredit.model.chain import Segment
 from accredit.model.errors import BundleRefused
 from accredit.model.exchange import NUMBERS_A_WORKER
-from accredit.model.finding import Outcome
+from accredit.model.gherkin import declared_by
+from accredit.model.requirement import Register
 from accredit.model.run import Run
+from accredit.model.scenario import Scenario, runs_in
 from accredit.model.verdict import Verdict
 
 MOST_RECORDS = 2_000_000
+MOST_FEATURES = 4 * 1024**2
 _MOST_NAMED = 10
+_FEATURES, _FEATURE = f"{FOLDER}features/", ".feature"
 _RESTING = frozenset({"finding", "step", "case", "fuzz_finding"})
 
 
@@ -58,21 +63,47 @@ class Counted(Segment):
         return (min(self.numbers, default=1) - 1) // NUMBERS_A_WORKER * NUMBERS_A_WORKER
 
 
-def shortfalls(run: Run, verdict: Verdict, segments: Sequence[Counted]) -> tuple[str, ...]:
-    """Everything that is missing, a sentence each; empty when all is accounted for."""
+def shortfalls(run: Run, verdict: Verdict, segments: Sequence[Counted], register: Register,
+               files: Mapping[str, bytes]) -> tuple[str, ...]:  # fmt: skip
+    """Everything that is missing, a sentence each; empty when all is accounted for.
+
+    Args:
+        files: What the run was judged by, as the bundle carries it.
+    """
     if not run.is_complete:
         return ("the run has no footer: it did not end as it should",)
-    return (*verdict.reconciliation.differences, *_left_out(run, verdict), *_exchanges(segments))
+    return (*verdict.reconciliation.differences, *_undeclared(run, register, files), *_exchanges(segments))
 
 
-def _left_out(run: Run, verdict: Verdict) -> Iterator[str]:
-    """Nobody chose to leave these out, yet no scenario of theirs was declared."""
-    if run.header["only"] or not run.expected:
-        return
-    for j in verdict.judgements:
-        r = j.requirement
-        if not j.in_scope and j.outcome is Outcome.NOT_TESTED and run.environment in r.environments:
-            yield f"{r.id}: {run.environment} should show it, the run was not limited, and no scenario of it was declared"
+def _undeclared(run: Run, register: Register, files: Mapping[str, bytes]) -> Iterator[str]:
+    """What the features have this environment show, and the user's choice does not leave out, is what the run set out to execute."""
+    if not run.expected and run.header["fuzz"]:
+        return  # only the contract was fuzzed
+    only = set(run.header["only"])
+    wanted = {
+        scenario.id: frozenset(scenario.requirements)
+        for scenario in _scenarios(files)
+        if runs_in(scenario, run.environment, register) and (not only or only & set(scenario.requirements))
+    }
+    told = {scenario.id: frozenset(scenario.requirements) for scenario in run.expected}
+    for id_ in sorted(wanted.keys() | told.keys()):
+        if id_ not in told:
+            yield f"{id_}: the features declare it, nobody chose to leave it out, and the run did not set out to execute it"
+        elif wanted.get(id_) != told[id_]:
+            yield f"{id_}: the run says it shows {_ids(told[id_])}, the features say {_ids(wanted.get(id_, ()))}"
+
+
+def _scenarios(files: Mapping[str, bytes]) -> Iterator[Scenario]:
+    features = {name: data for name, data in files.items() if name.startswith(_FEATURES) and name.endswith(_FEATURE)}
+    if sum(map(len, features.values())) > MOST_FEATURES:
+        raise BundleRefused(f"its features have more than {MOST_FEATURES} bytes; nobody writes as many.")
+    for name, data in sorted(features.items()):
+        for declared in declared_by(data.decode(), name.removeprefix(_FEATURES).removesuffix(_FEATURE)):
+            yield from declared.scenarios
+
+
+def _ids(requirements: Iterable[str]) -> str:
+    return ", ".join(sorted(requirements)) or "nothing"
 
 
 def _exchanges(segments: Sequence[Counted]) -> Iterator[str]:

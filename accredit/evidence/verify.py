@@ -19,6 +19,9 @@ from accredit.model.keys import PublicKey, key_id
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict, judge
 
+_MOST_BYTES = 4 * 1024**2
+"""Of one file that a run is judged by."""
+
 
 class Reply(StrEnum):
     """To one of the verifier's questions."""
@@ -68,7 +71,7 @@ def verify(path: Path, trusted: PublicKey | str | None, authorities: bytes | Non
             sealed = sealed_in(bundle)
             segments = _segments(bundle)
             run = run_from(segments)
-            files = {name: bundle.read(name) for name in bundle.names if name.startswith(FOLDER)}
+            files = {name: bundle.read(name, _MOST_BYTES) for name in bundle.names if name.startswith(FOLDER)}
     except BundleRefused as wrong:
         return Verification((Check("intact", Reply.NO, f"{path.name}: {wrong}"), *_not_asked()), None, None)
     count = len(bundle.names)
@@ -76,8 +79,9 @@ def verify(path: Path, trusted: PublicKey | str | None, authorities: bytes | Non
     authentic = _authentic(sealed, trusted)
     try:
         with _read_strictly():
-            verdict = judge(run, register_in(files, run))
-            missing, claimed = shortfalls(run, verdict, segments), predicate(run, verdict)
+            register = register_in(files, run)
+            verdict = judge(run, register)
+            missing, claimed = shortfalls(run, verdict, segments, register, files), predicate(run, verdict)
     except AccreditError as wrong:
         return Verification(
             (intact, authentic, Check("complete", Reply.NO, str(wrong)), *_not_asked()[-1:]), None, None

@@ -1,50 +1,12 @@
-"""Reads feature files with the official parser, apart from pytest-bdd: what is declared, whoever may fail to collect it."""
+"""Reads feature files apart from pytest-bdd: what is declared, and what of it pytest-bdd would run otherwise than it is written."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
-from gherkin.errors import CompositeParserException, ParserException
-from gherkin.parser import Parser
-
-from accredit.model.errors import UsageError
+from accredit.model.gherkin import Declared, declared_by
 from accredit.model.requirement import Register
-from accredit.model.scenario import SIMULATOR_ONLY, Scenario, is_requirement_id, scenario_id
-
-
-@dataclass(frozen=True, slots=True)
-class Declared:
-    """A scenario as it stands in its file.
-
-    Attributes:
-        rows: The example rows of an outline; None for a plain scenario.
-        steps: Keyword type (`Context`, `Action`, `Outcome`, `Conjunction`) and text, as written.
-    """
-
-    feature: str
-    name: str
-    line: int
-    tags: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...] | None
-    columns: tuple[str, ...] = ()
-    steps: tuple[tuple[str, str], ...] = field(default=())
-
-    @property
-    def place(self) -> str:
-        """`features/latam_pass/accrual.feature:12`."""
-        return f"features/{self.feature}.feature:{self.line}"
-
-    @property
-    def scenarios(self) -> tuple[Scenario, ...]:
-        """One for each row, or the one."""
-        ids = tuple(tag for tag in self.tags if is_requirement_id(tag))
-        rest = frozenset(self.tags) - set(ids)
-        return tuple(
-            Scenario(scenario_id(self.feature, self.name, row), ids, rest)
-            for row in (self.rows if self.rows is not None else ((),))
-        )
+from accredit.model.scenario import SIMULATOR_ONLY, is_requirement_id
 
 
 def declared_in(folder: Path) -> list[Declared]:
@@ -53,7 +15,13 @@ def declared_in(folder: Path) -> list[Declared]:
     Raises:
         UsageError: a file is not Gherkin; says where.
     """
-    return [d for path in sorted(folder.rglob("*.feature")) for d in _in_file(path, folder.parent)]
+    return [
+        declared
+        for path in sorted(folder.rglob("*.feature"))
+        for declared in declared_by(
+            path.read_text(encoding="utf-8"), path.relative_to(folder.parent).with_suffix("").as_posix()
+        )
+    ]
 
 
 def unusable(declared: Sequence[Declared]) -> Iterator[str]:
@@ -76,44 +44,3 @@ def unknown_tags(declared: Sequence[Declared], register: Register) -> Iterator[s
                 yield f"{d.place}: @{tag} is in no register; correct the tag, or add the requirement"
             elif not is_requirement_id(tag) and tag != SIMULATOR_ONLY:
                 yield f"{d.place}: @{tag} is an unknown tag; there are requirement ids and @{SIMULATOR_ONLY}"
-
-
-def _in_file(path: Path, features: Path) -> Iterator[Declared]:
-    try:
-        document = Parser().parse(path.read_text(encoding="utf-8"))
-    except (ParserException, CompositeParserException) as wrong:
-        raise UsageError(f"{path} is not Gherkin: {wrong}") from None
-    feature: Mapping[str, Any] = document.get("feature") or {}
-    yield from _children(feature, path.relative_to(features).with_suffix("").as_posix(), _tags(feature), ())
-
-
-def _children(
-    parent: Mapping[str, Any], feature: str, tags: tuple[str, ...], background: tuple[tuple[str, str], ...]
-) -> Iterator[Declared]:
-    for child in parent.get("children", ()):
-        if "background" in child:
-            background = (*background, *_steps(child["background"]))
-        elif "rule" in child:
-            yield from _children(child["rule"], feature, tags + _tags(child["rule"]), background)
-        else:
-            yield _declared(child["scenario"], feature, tags, background)
-
-
-def _declared(
-    told: Mapping[str, Any], feature: str, tags: tuple[str, ...], background: tuple[tuple[str, str], ...]
-) -> Declared:
-    tables = told["examples"]
-    rows = tuple(tuple(cell["value"] for cell in row["cells"]) for table in tables for row in table["tableBody"])
-    columns = tuple(
-        cell["value"] for table in tables[:1] if table.get("tableHeader") for cell in table["tableHeader"]["cells"]
-    )
-    return Declared(feature, told["name"], told["location"]["line"], tags + _tags(told), rows if tables else None, columns,
-                    background + _steps(told))  # fmt: skip
-
-
-def _steps(told: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
-    return tuple((step["keywordType"], step["text"]) for step in told["steps"])
-
-
-def _tags(told: Mapping[str, Any]) -> tuple[str, ...]:
-    return tuple(tag["name"].removeprefix("@") for tag in told.get("tags", ()))

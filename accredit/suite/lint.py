@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from pytest_bdd.steps import StepFunctionContext, step_function_context_registry
 
+from accredit.model.gherkin import Declared
 from accredit.model.requirement import Register
 from accredit.model.scenario import SIMULATOR_ONLY, is_requirement_id
 from accredit.suite.catalogue import Dossier
-from accredit.suite.gherkin import Declared, declared_in, unknown_tags, unusable
+from accredit.suite.gherkin import declared_in, unknown_tags, unusable
 
 _KEYWORD = {"Context": "given", "Action": "when", "Outcome": "then"}
 
