@@ -9,6 +9,7 @@ from accredit.model.contract import Contract, contract_from
 from accredit.model.documents import document_from
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.provider import Provider
+from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
 from accredit.model.run import Run
@@ -63,3 +64,18 @@ def contract_in(files: Mapping[str, bytes], provider: Provider, run: Run) -> Con
     return contract_from(
         {service: document_from(files[f"{FOLDER}{folder}/{name}"], name) for service, name in names}, folder
     )
+
+
+def correspondence_in(files: Mapping[str, bytes], run: Run) -> Correspondence:
+    """What the bundle carries of what is written to the provider; nothing in bundles of before there was any."""
+    folder = f"contracts/{run.provider}"
+    where = f"{folder}/purposes.toml"
+    if FOLDER + where not in files:
+        return Correspondence()
+    purposes = purposes_from(tomllib.loads(files[FOLDER + where].decode()), where)
+    languages = dict.fromkeys(language for purpose in purposes for language in purpose.languages)
+    names = {language: f"{folder}/tickets/{language}.toml" for language in languages}
+    words = {
+        language: read(Words, tomllib.loads(files[FOLDER + name].decode()), name) for language, name in names.items()
+    }
+    return Correspondence(purposes, words)

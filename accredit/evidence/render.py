@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
+import jinja2.nodes
 
+from accredit.evidence.markdown import code, plain, whole, written
 from accredit.model.coverage import Coverage, Part
 from accredit.model.curl import curl
 from accredit.model.exchange import GENERATED, Exchange
@@ -36,6 +38,34 @@ def report_html(
     pieces.enable_buffering(_PIECES)
     for piece in pieces:
         yield piece.encode("utf-8", "replace")
+
+
+def markdown(templates: Path, name: str, view: Mapping[str, Any]) -> bytes:
+    """A template as Markdown. Every value is escaped unless it is `Written`."""
+    environment = _markdown_environment(templates)
+    return environment.get_template(name).render(**view).encode("utf-8", "replace")
+
+
+def messages_asked_for(templates: Path, name: str) -> frozenset[str]:
+    """The messages that a template needs: each `key` of a `say("key")` in it."""
+    environment = _markdown_environment(templates)
+    tree = environment.parse((templates / name).read_text(encoding="utf-8"))
+    calls = [c for c in tree.find_all(jinja2.nodes.Call) if getattr(c.node, "name", "") == "say"]
+    return frozenset(call.args[0].value for call in calls if isinstance(call.args[0], jinja2.nodes.Const))
+
+
+def _markdown_environment(templates: Path) -> jinja2.Environment:
+    environment = jinja2.Environment(  # noqa: S701 - it makes no HTML; `finalize` escapes for Markdown
+        loader=jinja2.FileSystemLoader(templates),
+        autoescape=False,
+        undefined=jinja2.StrictUndefined,
+        finalize=written,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters |= {"code": code, "plain": plain, "whole": whole}
+    return environment
 
 
 def _shown(run: Run, exchanges: Iterator[Exchange]) -> Iterator[Exchange]:

@@ -1,0 +1,114 @@
+"""The tickets of a run: text to paste, for each purpose it serves and in each language the provider's reviewers read. Pure."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from accredit.evidence.messages import Messages, messages
+from accredit.evidence.exports.tables import exchange_numbers
+from accredit.evidence.render import markdown
+from accredit.model.finding import Outcome
+from accredit.model.provider import Provider
+from accredit.model.purpose import DRAFTED_IN, Correspondence, Purpose, Words, open_questions
+from accredit.model.run import Run
+from accredit.model.verdict import Judgement, Verdict
+
+TEMPLATE = "tickets/ticket.md.j2"
+_OUTCOMES = (Outcome.PASSED, Outcome.FAILED, Outcome.CANNOT_JUDGE, Outcome.NOT_APPLICABLE)
+_WAYS = ("attested", "observed", "fuzz", "not_shown", "left_out")
+
+
+def ticket_name(purpose: Purpose, language: str) -> str:
+    """`ticket.approval.es.md`."""
+    return f"ticket.{purpose.name}.{language}.md"
+
+
+def tickets(
+    templates: Path, provider: Provider, run: Run, verdict: Verdict, to: Correspondence, sealed_as: tuple[str, str]
+) -> Iterator[tuple[str, bytes]]:
+    """Name and text of each ticket.
+
+    Args:
+        sealed_as: The bundle's name, and the id of the key it is signed with; no id when it is not sealed.
+    """
+    for purpose, language in to.due(run.environment):
+        view = _view(provider, run, verdict, purpose, to.words[language], messages(templates, language))
+        bundle, key = sealed_as
+        page = markdown(templates, TEMPLATE, {**view, "bundle": bundle, "key_id": key})
+        yield ticket_name(purpose, language), page
+
+
+def way_of(judgement: Judgement, environment: str) -> str:
+    """How a requirement that the run did not set out to judge is shown instead: `attested`, `left_out` …"""
+    r = judgement.requirement
+    if r.verified == "not_tested":
+        return "not_shown"
+    if r.verified != "driven":
+        return r.verified
+    return "left_out" if environment in r.environments else r.elsewhere or "not_shown"
+
+
+def _view(
+    provider: Provider, run: Run, verdict: Verdict, purpose: Purpose, words: Words, told: Messages
+) -> dict[str, Any]:
+    at, say = run.header.get("connect_to", ""), told.say
+    register = f"contracts/{run.provider}/requirements.toml"
+    return {
+        "provider": provider,
+        "run": run,
+        "verdict": verdict,
+        "text": words.purposes[purpose.name],
+        "say": say,
+        "draft": run.environment == DRAFTED_IN,
+        "rehearsed": bool(at),
+        "register": f"{register} sha256:{run.header['judged_by'].get(register, '')}",
+        "environment": told.environments[run.environment],
+        "answer": told.verdicts[verdict.answer.value],
+        "reasons": [told.reason(reason) for reason in verdict.reasons],
+        "chapters": list(_chapters(provider, verdict, words)),
+        "outcome_words": {outcome.value: say(outcome.value) for outcome in Outcome},
+        "wrong": [j for j in verdict.judgements if j.in_scope and j.outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE)],
+        "found": verdict.fuzz.open if verdict.fuzz else (),
+        "fuzz": _rounds(verdict),
+        "numbers": lambda j: ", ".join(map(str, exchange_numbers(j))),
+        "unexamined": list(_unexamined(verdict.open, run.environment, told)),
+        "unclaimed": [j.requirement.id for j in verdict.open if j.outcome is Outcome.NOT_APPLICABLE],
+        "questions": [
+            {"name": q.name, "text": words.questions.get(q.name, ""), "assumed": [(name, as_json(value)) for name, value in q.assumed]}
+            for q in open_questions(provider, run.header["settings"], purpose.asks_first)
+            if purpose.asks_rest or q.name in purpose.asks_first
+        ],
+    }
+
+
+def _chapters(provider: Provider, verdict: Verdict, words: Words) -> Iterator[Mapping[str, Any]]:
+    for chapter in provider.chapter:
+        rows = [j for j in verdict.judgements if j.requirement.id.startswith(f"{chapter.prefix}-")]
+        counts = {outcome.value: sum(j.outcome is outcome for j in rows) for outcome in _OUTCOMES}
+        title = words.chapters.get(chapter.prefix, chapter.title)
+        yield {"title": f"{chapter.prefix} {title}", **counts, "open": len(rows) - sum(counts.values()), "all": len(rows)}
+
+
+def as_json(value: Any) -> str:
+    """A setting's value as a reviewer of any language reads it: `true`, `["id"]`, `""`."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _rounds(verdict: Verdict) -> Mapping[str, int]:
+    if verdict.fuzz is None:
+        return {}
+    counts = {outcome.value: verdict.fuzz.count(outcome) for outcome in Outcome}
+    return {**counts, "sent": sum(j.tally.sent for j in verdict.fuzz.rounds)}
+
+
+def _unexamined(
+    open_: Iterable[Judgement], environment: str, told: Messages
+) -> Iterator[tuple[str, list[Mapping[str, str]]]]:
+    rows: dict[str, list[Mapping[str, str]]] = {way: [] for way in _WAYS}
+    for j in open_:
+        if j.outcome is not Outcome.NOT_APPLICABLE:
+            way, r = way_of(j, environment), j.requirement
+            who = r.reason or told.say("was_left_out" if way == "left_out" else "elsewhere")
+            rows[way].append({"id": r.id, "title": r.title, "who": f"{who} ({r.evidence})"})
+    yield from ((told.say(way), found) for way, found in rows.items() if found)
