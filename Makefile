@@ -8,7 +8,7 @@ OUTPUT ?= evidence
 .PHONY: evidence test check falsify bench wheel clean
 
 evidence: .venv/run.stamp
-	@$(BIN)/python -m accredit run --make-key "$(OUTPUT)/signing.key" --output "$(OUTPUT)"
+	@$(BIN)/python -m accredit run --make-key "$(OUTPUT)/signing.key" --output "$(OUTPUT)" $(if $(SUMMARY),--summary "$(SUMMARY)")
 
 test: .venv/dev.stamp check
 	@$(BIN)/python -m pytest tests --timeout 300 --numprocesses auto --maxprocesses 4

@@ -10,6 +10,8 @@ from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS,
 from accredit.cli.showing import ProgressLines, exit_code_of, show_allure, show_evidence
 from accredit.cli.signing import authority_at, sealing_key
 from accredit.evidence.bundle import make_evidence
+from accredit.evidence.summary import NAME as SUMMARY
+from accredit.evidence.summary import append_summaries
 from accredit.model.errors import UsageError
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.suite.catalogue import dossier, provider_names
@@ -57,10 +59,17 @@ from accredit.suite.shown import results_in
 @click.option(
     "--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder."
 )
+@click.option(
+    "--summary",
+    "summary_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also add a summary in Markdown to this file, as a pipeline shows it.",
+)
 @SUITE
 def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], fuzz: bool | None, partner_file: Path | None,
             output: Path, key_file: Path | None, new_key: Path | None, timestamp_url: str | None, defects: tuple[str, ...],
-            flaws: tuple[str, ...], workers: int, allure: Path | None, suite: Path | None) -> None:  # fmt: skip
+            flaws: tuple[str, ...], workers: int, allure: Path | None, summary_file: Path | None,
+            suite: Path | None) -> None:  # fmt: skip
     """Run the scenarios of each PROVIDER (all, when none is named), fuzz its contract, judge both, and seal the evidence.
 
     Exit 0 when every run passed, 1 when one failed, 3 when one is unknown.
@@ -94,6 +103,8 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         made = make_evidence(folder, root, reports_folder(), key, authority_at(timestamp_url))
         show_evidence(made)
         codes.append(exit_code_of(made))
+    if summary_file:
+        append_summaries(summary_file, [folder / SUMMARY for folder in folders])
     codes.append(show_allure(allure, seen, folders))
     scenarios, rounds = (
         sum(len(part) for part in parts) for parts in zip(*((p.expected, p.rounds) for p in plans), strict=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from accredit.evidence.archive import digest
 from accredit.evidence.bundle import Evidence
 from accredit.model.curl import curl
 from accredit.model.finding import Outcome
@@ -61,8 +62,11 @@ def show_evidence(made: Evidence) -> None:
         click.echo(f"contract: {made.coverage}")
     show_verdict(made.verdict)
     click.echo(f"report:  {made.report}")
+    for ticket in sorted(made.report.parent.glob("ticket.*.md")):
+        click.echo(f"ticket:  {ticket}")
     if made.bundle:
-        click.echo(f"bundle:  {made.bundle}\ncheck:   accredit verify {quote(str(made.bundle))}")
+        click.echo(f"bundle:  {made.bundle}\nSHA-256: {digest(made.bundle)}")
+        click.echo(f"check:   accredit verify {quote(str(made.bundle))}")
         if made.unstamped:
             click.echo(f"{click.style('stamp:   NOT stamped, and sealed without', fg='red', bold=True)}: {made.unstamped}\n"
                        f"         once it answers: accredit report {quote(str(made.report.parent))} --timestamp-url URL")  # fmt: skip

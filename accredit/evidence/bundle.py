@@ -16,10 +16,14 @@ from accredit.evidence.journal import exchanges_of, read_run, segment_paths
 from accredit.evidence.render import report_html
 from accredit.evidence.seal import seal
 from accredit.evidence.timestamp import Authority
+from accredit.evidence.summary import NAME as SUMMARY
+from accredit.evidence.summary import summary
+from accredit.evidence.ticket import tickets
 from accredit.model.coverage import Coverage
 from accredit.model.exchange import Exchange
-from accredit.model.keys import PrivateKey
+from accredit.model.keys import PrivateKey, key_id
 from accredit.model.provider import Provider
+from accredit.model.purpose import Correspondence
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict, judge
 
@@ -47,6 +51,7 @@ FILES: Mapping[str, Callable[[Judged], Made]] = {
     "report.html": lambda j: report_html(j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges()),
     "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run)),
     "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),
+    SUMMARY: lambda j: [summary(j.templates, j.provider, j.run, j.verdict, bundle_name(j.run))],
     "fuzz-cases.csv": lambda j: tables.csv_of(tables.fuzz_cases(j.run)) if j.verdict.fuzz else None,
     "requirements.xlsx": lambda j: requirements_xlsx(j.verdict, j.run),
     "exchanges.har": lambda j: har(j.run, j.exchanges()),
@@ -87,7 +92,8 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     carried = judged_by.collect(root, run)
     provider, verdict = judged_by.provider_in(carried, run), judge(run, judged_by.register_in(carried, run))
     coverage = contract_coverage(run, provider, judged_by.contract_in(carried, provider, run))
-    made = make_files(Judged(folder, templates, provider, run, verdict, coverage))
+    judged = Judged(folder, templates, provider, run, verdict, coverage)
+    made = {**make_files(judged), **make_tickets(judged, judged_by.correspondence_in(carried, run), key)}
     journal = {path.name: path for path in segment_paths(folder)}
     path = folder.parent / bundle_name(run) if key else None
     unstamped = seal(path, {**carried, **made, **journal}, run, verdict, key, authority) if path and key else ""
@@ -105,6 +111,13 @@ def make_files(judged: Judged) -> Mapping[str, Path]:
         for name, content in make_all(judged):
             made[folder + name] = _written(judged.folder / folder / name, [content])
     return made
+
+
+def make_tickets(judged: Judged, to: Correspondence, key: PrivateKey | None) -> Mapping[str, Path]:
+    """Writes the run's tickets into its folder; where each is, by its name in the bundle."""
+    sealed_as = (bundle_name(judged.run), key_id(key.public_key()) if key else "")
+    made = tickets(judged.templates, judged.provider, judged.run, judged.verdict, to, sealed_as)
+    return {name: _written(judged.folder / name, [text]) for name, text in made}
 
 
 def bundle_name(run: Run) -> str:

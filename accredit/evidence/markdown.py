@@ -7,7 +7,9 @@ MOST = 400
 _ACTIVE = re.compile(r"[\\`*{}\[\]<>|#~$&@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LINKS = re.compile(r"(?i)(?<=:)//|(?<=www)\.")
 # Controls, separators of lines, and what turns the direction of reading or cannot be seen.
-_UNSEEN = re.compile("[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]+")
+_UNSEEN = re.compile(
+    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]+"
+)
 
 
 class Written(str):

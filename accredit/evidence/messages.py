@@ -35,7 +35,9 @@ class Messages:
 
         def say(key: str, **filled: object) -> Written:
             if key not in self.plain:
-                raise UsageError(f"reports/tickets/{self.language}.toml lacks the message {key!r}; `accredit lint` names all.")
+                raise UsageError(
+                    f"reports/tickets/{self.language}.toml lacks the message {key!r}; `accredit lint` names all."
+                )
             return Written(self.plain[key].format(**{name: written(value) for name, value in filled.items()}))
 
         return say

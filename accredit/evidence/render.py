@@ -55,9 +55,9 @@ def messages_asked_for(templates: Path, name: str) -> frozenset[str]:
 
 
 def _markdown_environment(templates: Path) -> jinja2.Environment:
-    environment = jinja2.Environment(  # noqa: S701 - it makes no HTML; `finalize` escapes for Markdown
+    environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates),
-        autoescape=False,
+        autoescape=False,  # noqa: S701 - this makes no HTML; `finalize` escapes for Markdown
         undefined=jinja2.StrictUndefined,
         finalize=written,
         trim_blocks=True,

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence.messages import Messages, messages
 from accredit.evidence.exports.tables import exchange_numbers
+from accredit.evidence.messages import Messages, messages
 from accredit.evidence.render import markdown
 from accredit.model.finding import Outcome
 from accredit.model.provider import Provider
@@ -49,6 +49,33 @@ def way_of(judgement: Judgement, environment: str) -> str:
     return "left_out" if environment in r.environments else r.elsewhere or "not_shown"
 
 
+def chapter_counts(provider: Provider, verdict: Verdict, titles: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
+    """A row for each chapter: its title, in the language of `titles`, and how many of its requirements came out how."""
+    for chapter in provider.chapter:
+        rows = [j for j in verdict.judgements if j.requirement.id.startswith(f"{chapter.prefix}-")]
+        counts = {outcome.value: sum(j.outcome is outcome for j in rows) for outcome in _OUTCOMES}
+        title = titles.get(chapter.prefix, chapter.title)
+        yield {
+            "title": f"{chapter.prefix} {title}",
+            **counts,
+            "open": len(rows) - sum(counts.values()),
+            "all": len(rows),
+        }
+
+
+def round_counts(verdict: Verdict) -> Mapping[str, int]:
+    """Rounds of fuzzing by outcome, and how many requests they sent. Empty for a run that did not fuzz."""
+    if verdict.fuzz is None:
+        return {}
+    counts = {outcome.value: verdict.fuzz.count(outcome) for outcome in Outcome}
+    return {**counts, "sent": sum(j.tally.sent for j in verdict.fuzz.rounds)}
+
+
+def as_json(value: Any) -> str:
+    """A setting's value as a reviewer of any language reads it: `true`, `["id"]`, `""`."""
+    return json.dumps(value, ensure_ascii=False)
+
+
 def _view(
     provider: Provider, run: Run, verdict: Verdict, purpose: Purpose, words: Words, told: Messages
 ) -> dict[str, Any]:
@@ -66,40 +93,24 @@ def _view(
         "environment": told.environments[run.environment],
         "answer": told.verdicts[verdict.answer.value],
         "reasons": [told.reason(reason) for reason in verdict.reasons],
-        "chapters": list(_chapters(provider, verdict, words)),
+        "chapters": list(chapter_counts(provider, verdict, words.chapters)),
         "outcome_words": {outcome.value: say(outcome.value) for outcome in Outcome},
         "wrong": [j for j in verdict.judgements if j.in_scope and j.outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE)],
         "found": verdict.fuzz.open if verdict.fuzz else (),
-        "fuzz": _rounds(verdict),
+        "fuzz": round_counts(verdict),
         "numbers": lambda j: ", ".join(map(str, exchange_numbers(j))),
         "unexamined": list(_unexamined(verdict.open, run.environment, told)),
         "unclaimed": [j.requirement.id for j in verdict.open if j.outcome is Outcome.NOT_APPLICABLE],
         "questions": [
-            {"name": q.name, "text": words.questions.get(q.name, ""), "assumed": [(name, as_json(value)) for name, value in q.assumed]}
+            {
+                "name": q.name,
+                "text": words.questions.get(q.name, ""),
+                "assumed": [(name, as_json(value)) for name, value in q.assumed],
+            }
             for q in open_questions(provider, run.header["settings"], purpose.asks_first)
             if purpose.asks_rest or q.name in purpose.asks_first
         ],
     }
-
-
-def _chapters(provider: Provider, verdict: Verdict, words: Words) -> Iterator[Mapping[str, Any]]:
-    for chapter in provider.chapter:
-        rows = [j for j in verdict.judgements if j.requirement.id.startswith(f"{chapter.prefix}-")]
-        counts = {outcome.value: sum(j.outcome is outcome for j in rows) for outcome in _OUTCOMES}
-        title = words.chapters.get(chapter.prefix, chapter.title)
-        yield {"title": f"{chapter.prefix} {title}", **counts, "open": len(rows) - sum(counts.values()), "all": len(rows)}
-
-
-def as_json(value: Any) -> str:
-    """A setting's value as a reviewer of any language reads it: `true`, `["id"]`, `""`."""
-    return json.dumps(value, ensure_ascii=False)
-
-
-def _rounds(verdict: Verdict) -> Mapping[str, int]:
-    if verdict.fuzz is None:
-        return {}
-    counts = {outcome.value: verdict.fuzz.count(outcome) for outcome in Outcome}
-    return {**counts, "sent": sum(j.tally.sent for j in verdict.fuzz.rounds)}
 
 
 def _unexamined(
