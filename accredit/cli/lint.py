@@ -1,25 +1,134 @@
-"""`accredit lint`: checks that features, steps and registers agree."""
+"""`accredit lint`: checks that features, steps and registers agree; or a bundle against a provider's rulebook."""
 
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
-from accredit.cli.options import PROVIDERS, SUITE
-from accredit.suite.catalogue import dossier, provider_names
+from accredit.cli.options import SUITE
+from accredit.evidence.keys import load_public
+from accredit.evidence.verify import Reply
+from accredit.model.errors import UsageError
+from accredit.release.rulebook import (
+    differing,
+    exit_code,
+    held_against,
+    rulebook_in,
+    rulebook_path,
+    unknown_sentences,
+)
+from accredit.release.shown import shown_by
+from accredit.suite.catalogue import Dossier, dossier, provider_names
 from accredit.suite.lint import complaints
-from accredit.suite.places import suite_root
+from accredit.suite.places import reports_folder, suite_root
+from accredit.suite.ticket_lint import ticket_complaints
+
+_COLOURS = {Reply.YES: "green", Reply.NO: "red", Reply.UNKNOWN: "yellow"}
 
 
 @click.command()
-@PROVIDERS
+@click.argument("subjects", nargs=-1, metavar="[PROVIDER]... | BUNDLE")
+@click.option("--for", "purpose", metavar="PROVIDER.PURPOSE", help="Hold BUNDLE against this rulebook.")
+@click.option(
+    "--key", "key_file", type=click.Path(path_type=Path), help="The public key (.pub) BUNDLE should be signed with."
+)
+@click.option(
+    "--rulebook",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Go by this rulebook, not by the one in BUNDLE.",
+)
+@click.option(
+    "--on", "day", metavar="DAY", help="Count ages and last days to this day, as 2027-01-31 [default: today, UTC]."
+)
 @SUITE
-def command(providers: tuple[str, ...], suite: Path | None) -> None:
-    """Check each PROVIDER's features, steps and register (all, when none is named). Exit 1 when they do not agree."""
+def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | None, rulebook: Path | None, day: str | None,
+            suite: Path | None) -> None:  # fmt: skip
+    """Check each PROVIDER's features, steps, register, tickets and rulebooks (all, when none is named); or hold a sealed BUNDLE
+    against what a provider asks of evidence: `accredit lint BUNDLE --for latam_pass.approval`.
+
+    Exit 0 when they agree or every rule holds, 1 when not, 3 when a rule's answer is unknown.
+    """
     root = suite_root(suite)
+    if purpose is not None:
+        raise SystemExit(_lint_bundle(subjects, purpose, key_file, rulebook, _day(day), root))
+    if bundles := [s for s in subjects if s.endswith(".zip")]:
+        raise UsageError(f"{bundles[0]} is a bundle: say what for, --for {' or '.join(_purposes(root))}.")
+    if key_file or rulebook or day:
+        raise UsageError("--key, --rulebook and --on are for a bundle; name it, and what for with --for.")
     found = 0
-    for name in providers or provider_names(root):
-        for complaint in complaints(dossier(root, name)):
+    for name in subjects or provider_names(root):
+        for complaint in _complaints(dossier(root, name)):
             click.echo(complaint)
             found += 1
     click.echo(f"{found} complaints" if found else "features, steps and registers agree")
     raise SystemExit(1 if found else 0)
+
+
+def _complaints(about: Dossier) -> Iterator[str]:
+    yield from complaints(about)
+    yield from ticket_complaints(about, reports_folder())
+    for purpose in about.correspondence.purposes:
+        path = about.root / (where := rulebook_path(about.name, purpose.name))
+        if not path.is_file():
+            yield f"{where}: does not exist, yet purposes.toml has {purpose.name}; write what a bundle must show"
+        else:
+            yield from unknown_sentences(path.read_text(encoding="utf-8"), where)
+
+
+def _lint_bundle(
+    subjects: tuple[str, ...], wanted: str, key_file: Path | None, own: Path | None, day: date, root: Path
+) -> int:
+    """Prints each sentence that does not hold, and what was got; returns the exit code."""
+    provider, _, purpose = wanted.partition(".")
+    if len(subjects) != 1 or not purpose:
+        raise UsageError(f"one bundle and one purpose, as: accredit lint BUNDLE --for {_purposes(root)[0]}.")
+    verification, shown = shown_by(Path(subjects[0]), load_public(key_file) if key_file else None, day)
+    if shown is None:
+        for check in verification.checks:
+            _show(check.reply, f"the bundle is {check.question}", check.reason)
+        click.echo("answer: no")
+        return 1
+    where = str(own) if own else rulebook_path(provider, purpose)
+    carried = rulebook_in(shown, provider, purpose) if own is None else own.read_text(encoding="utf-8")
+    held = held_against(shown, carried, where)
+    for one in held:
+        _show(one.ruling.reply, one.sentence.text, one.ruling.got)
+    other = differing(shown, _ours(root, provider, None if own else purpose))
+    if other:
+        _show(
+            Reply.UNKNOWN,
+            "the bundle is held by the same files as this accredit carries",
+            f"others: {', '.join(other)}",
+        )
+    replies = [one.ruling.reply for one in held] + [Reply.UNKNOWN] * bool(other)
+    counts = ", ".join(f"{sum(one.ruling.reply is reply for one in held)} {reply.value}" for reply in Reply)
+    code = exit_code(replies)
+    click.echo(f"{where}, on {day}: {len(held)} rules, {counts}\nanswer: {('yes', 'no', '', 'unknown')[code]}")
+    return code
+
+
+def _show(reply: Reply, sentence: str, got: str) -> None:
+    """A sentence that holds has nothing to tell."""
+    if reply is not Reply.YES:
+        click.echo(f"{click.style(f'{reply.value:<8}', fg=_COLOURS[reply])} {sentence}\n{'':9}got: {got}")
+
+
+def _ours(root: Path, provider: str, purpose: str | None) -> dict[str, bytes]:
+    """What this accredit would hold a bundle by: nobody's bundle brings laxer rules of its own."""
+    names = [f"contracts/{provider}/provider.toml", f"contracts/{provider}/requirements.toml"]
+    names += [rulebook_path(provider, purpose)] if purpose else []
+    return {name: (root / name).read_bytes() if (root / name).is_file() else b"" for name in names}
+
+
+def _purposes(root: Path) -> list[str]:
+    return [
+        f"{name}.{p.name}" for name in provider_names(root) for p in dossier(root, name).correspondence.purposes
+    ] or ["PROVIDER.PURPOSE"]
+
+
+def _day(told: str | None) -> date:
+    try:
+        return date.fromisoformat(told) if told else datetime.now(UTC).date()
+    except ValueError:
+        raise UsageError(f"--on {told}: no day; write it as 2027-01-31.") from None

@@ -1,6 +1,6 @@
 """The doorman of Gherkin: what a feature file declares, by the official parser, whoever may fail to collect it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -53,12 +53,53 @@ def declared_by(text: str, feature: str) -> Iterator[Declared]:
     Raises:
         UsageError: it is not Gherkin; says where.
     """
+    told = _parsed(text, f"features/{feature}.feature")
+    yield from _children(told, feature, _tags(told), ())
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One line of a rulebook: what must hold of a bundle, the rule it stands under, and its line in the file."""
+
+    text: str
+    rule: str
+    line: int
+
+
+def sentences_of(text: str, where: str) -> list[Sentence]:
+    """Every sentence of a rulebook, in its order: the steps of its scenarios.
+
+    Args:
+        where: What the text is of, for whoever reads the error.
+
+    Raises:
+        UsageError: it is not Gherkin, or has no sentence.
+    """
+    found = list(_sentences(_parsed(text, where).get("children", ()), ""))
+    if not found:
+        raise UsageError(f"{where} says nothing of a bundle, so every bundle would do; write a rule.")
+    return found
+
+
+def _parsed(text: str, where: str) -> Mapping[str, Any]:
+    """The feature that a file holds; empty when it holds none."""
     try:
         document = Parser().parse(text)
     except (ParserException, CompositeParserException) as wrong:
-        raise UsageError(f"features/{feature}.feature is not Gherkin: {wrong}") from None
+        raise UsageError(f"{where} is not Gherkin: {wrong}") from None
     told: Mapping[str, Any] = document.get("feature") or {}
-    yield from _children(told, feature, _tags(told), ())
+    return told
+
+
+def _sentences(children: Sequence[Mapping[str, Any]], rule: str) -> Iterator[Sentence]:
+    for child in children:
+        if "rule" in child:
+            yield from _sentences(child["rule"]["children"], child["rule"]["name"])
+        else:
+            told = child.get("scenario") or child.get("background")
+            yield from (
+                Sentence(step["text"], rule, step["location"]["line"]) for step in (told or {}).get("steps", ())
+            )
 
 
 def _children(

@@ -13,6 +13,7 @@ from accredit.model.errors import UsageError
 from accredit.model.fuzzing import FuzzFacts
 from accredit.model.partner import PartnerFacts, partner_from
 from accredit.model.provider import Provider
+from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
 from accredit.suite.documents import read_document
@@ -69,6 +70,17 @@ class Dossier:
         """What fuzzing the contract takes beyond the contract; nothing where there is no `fuzzing.toml`."""
         path = self.folder / "fuzzing.toml"
         return read(FuzzFacts, read_toml(path), str(path)) if path.is_file() else FuzzFacts()
+
+    @cached_property
+    def correspondence(self) -> Correspondence:
+        """What is written to the provider; nothing where there is no `purposes.toml`."""
+        path = self.folder / "purposes.toml"
+        if not path.is_file():
+            return Correspondence()
+        words = {
+            file.stem: read(Words, read_toml(file), str(file)) for file in sorted(self.folder.glob("tickets/*.toml"))
+        }
+        return Correspondence(purposes_from(read_toml(path), str(path)), words)
 
     def step_modules(self) -> list[str]:
         """Names of the modules of `steps/<provider>.py` or `steps/<provider>/`, and of the topics all providers share."""

@@ -1,0 +1,220 @@
+"""What the sentences of a rulebook look at: a table of sentence and function over what a verified bundle shows. Pure.
+
+A rule on something that no bundle can carry yet answers unknown, never yes.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from accredit.evidence.verify import Reply
+from accredit.model.finding import Outcome
+from accredit.model.verdict import Answer, Judgement
+from accredit.release.shown import Shown
+
+_MOST_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a bundle says to one sentence. `got` is empty when it holds."""
+
+    reply: Reply
+    got: str = ""
+
+
+Rule = Callable[..., Ruling]
+"""Called with what the bundle shows and the words in the sentence that vary."""
+
+_HOLDS = Ruling(Reply.YES)
+
+
+def _verified(question: str) -> Rule:
+    """One of the verifier's own answers."""
+
+    def rule(shown: Shown) -> Ruling:
+        check = shown.checks[question]
+        return _HOLDS if check.reply is Reply.YES else Ruling(check.reply, check.reason)
+
+    return rule
+
+
+def _not_yet(why: str) -> Rule:
+    """On what no bundle can carry yet."""
+    return lambda _: Ruling(Reply.UNKNOWN, why)
+
+
+def _made_in(shown: Shown, environment: str) -> Ruling:
+    return _holds(shown.run.environment == environment, f"made in {shown.run.environment}")
+
+
+def _reached(shown: Shown) -> Ruling:
+    itself = shown.run.environment != "simulator" and not shown.run.header.get("connect_to")
+    return _holds(itself, shown.run.place)
+
+
+def _not_made_wrong(shown: Shown) -> Ruling:
+    made = [*shown.run.header.get("defects", ()), *shown.run.header.get("flaws", ())]
+    return _holds(not made, ", ".join(made))
+
+
+def _fresh(shown: Shown, setting: str) -> Ruling:
+    if setting not in shown.provider.settings:
+        return Ruling(Reply.UNKNOWN, f"provider.toml has no setting {setting}")
+    most, began = shown.setting(setting), str(shown.run.header["started_at"])[:10]
+    days = (shown.today - date.fromisoformat(began)).days
+    if days < 0:
+        return Ruling(Reply.UNKNOWN, f"made on {began}, which is after {shown.today}")
+    return _holds(days <= most, f"{days} days old on {shown.today}; {setting} is {most}")
+
+
+def _whole(shown: Shown) -> Ruling:
+    """Also what a user left out by choice is missing."""
+    return _holds(not shown.run.header["only"], f"only {', '.join(shown.run.header['only'])}")
+
+
+def _passed(shown: Shown) -> Ruling:
+    reply = {Answer.PASSED: Reply.YES, Answer.FAILED: Reply.NO, Answer.UNKNOWN: Reply.UNKNOWN}[shown.verdict.answer]
+    return Ruling(
+        reply, "" if reply is Reply.YES else f"{shown.verdict.answer.value}: {'; '.join(shown.verdict.reasons)}"
+    )
+
+
+def _chapter_passed(shown: Shown, prefix: str) -> Ruling:
+    """Of what scenarios can show where the run was made. What the partner does not claim is not asked for."""
+    asked = [j for j in shown.judged(prefix) if shown.run.environment in j.requirement.environments]
+    if not asked:
+        return Ruling(Reply.UNKNOWN, f"no scenario shows any of {prefix} in {shown.run.environment}")
+    return _all_passed([j for j in asked if j.outcome is not Outcome.NOT_APPLICABLE], shown, prefix)
+
+
+def _astray(shown: Shown) -> Ruling:
+    if shown.astray is None:
+        return Ruling(Reply.UNKNOWN, "the scenarios of a simulator try on purpose what must not be sent")
+    return _holds(not shown.astray, _some(shown.astray))
+
+
+def _one_passed(shown: Shown, requirement: str) -> Ruling:
+    return _all_passed(shown.judged(requirement), shown, requirement)
+
+
+def _all_passed(asked: Sequence[Judgement], shown: Shown, prefix: str) -> Ruling:
+    if not shown.judged(prefix):
+        return Ruling(Reply.UNKNOWN, f"the register has no {prefix}")
+    failed = [j for j in asked if j.outcome is Outcome.FAILED]
+    unclear = [j for j in asked if j.outcome not in (Outcome.FAILED, Outcome.PASSED, Outcome.NOT_APPLICABLE)]
+    if failed or unclear:
+        return Ruling(Reply.NO if failed else Reply.UNKNOWN, _named(failed or unclear))
+    return _HOLDS
+
+
+def _fits(shown: Shown) -> Ruling:
+    told = [f"exchange {e.number} ({e.operation}: {'; '.join(e.misfits)})" for e in shown.run.misfitting]
+    return _holds(not told, _some(told))
+
+
+def _as_promised(shown: Shown) -> Ruling:
+    told = [f"exchange {e.number} ({e.delivery})" for e in shown.run.unclaimed]
+    return _holds(not told, _some(told))
+
+
+def _no_finding(shown: Shown) -> Ruling:
+    fuzz = shown.verdict.fuzz
+    return _holds(
+        not (fuzz and fuzz.open), _some([f"{f.id} ({f.operation}, {f.check})" for f in fuzz.open] if fuzz else [])
+    )
+
+
+def _no_expired_acceptance(shown: Shown) -> Ruling:
+    entries = (shown.run.header.get("fuzz") or {}).get("accepted", ())
+    late = [f"{e['finding']} until {e['last_day']}" for e in entries if str(e["last_day"]) < shown.today.isoformat()]
+    return _holds(not late, _some(late))
+
+
+def _explained(shown: Shown) -> Ruling:
+    silent = [j for j in shown.verdict.open if not j.reason]
+    return _holds(not silent, _named(silent))
+
+
+def _attested(shown: Shown, prefix: str = "") -> Ruling:
+    """Attested, or observed in the partner's own traffic: of both nothing can be in a bundle yet."""
+    asked = [
+        j for j in shown.judged(prefix) if j.requirement.level == "must" and _by_a_person(j, shown.run.environment)
+    ]
+    if prefix and not shown.judged(prefix):
+        return Ruling(Reply.UNKNOWN, f"the register has no {prefix}")
+    return Ruling(Reply.UNKNOWN, f"no attestation of {_ids(asked)}") if asked else _HOLDS
+
+
+def _by_a_person(judgement: Judgement, environment: str) -> bool:
+    r = judgement.requirement
+    elsewhere = r.verified == "driven" and environment not in r.environments and r.elsewhere
+    return judgement.outcome is not Outcome.NOT_APPLICABLE and (
+        r.verified in ("attested", "observed") or bool(elsewhere)
+    )
+
+
+def _no_leak(shown: Shown) -> Ruling:
+    """The gate's own count: a search for nothing finds nothing."""
+    told = shown.told.get("leaks")
+    if not isinstance(told, dict) or not isinstance(told.get("searched"), int) or told["searched"] < 1:
+        return Ruling(Reply.UNKNOWN, "the bundle does not say that it was searched for secrets and personal values")
+    return _holds(told.get("found", 0) == 0, f"{told.get('found')} found")
+
+
+RULES: Sequence[tuple[str, Rule]] = (
+    (r"the bundle is intact", _verified("intact")),
+    (r"it is signed with the key given", _verified("authentic")),
+    (r"it is complete", _verified("complete")),
+    (r"judging its records again gives the same answer", _verified("re-judged")),
+    (r"no secret and no personal value was found in it", _no_leak),
+    (r"the run was made in (simulator|certification|production)", _made_in),
+    (r"the provider itself was reached", _reached),
+    (r"each request kept to the headers and paths of its environment", _astray),
+    (r"nothing was made wrong on purpose", _not_made_wrong),
+    (r'the run is no older in days than "([\w.]+)"', _fresh),
+    (r"no scenario was left out by choice", _whole),
+    (r"the run passed", _passed),
+    (r"every requirement of ([A-Z0-9-]+) that scenarios show here passed", _chapter_passed),
+    (r"([A-Z0-9]+-[A-Z0-9]+-[0-9]+) passed", _one_passed),
+    (r"every answer fits the contract", _fits),
+    (r"every delivery is as promised", _as_promised),
+    (r"no finding of generated requests is open", _no_finding),
+    (r"no accepted finding is past its last day", _no_expired_acceptance),
+    (
+        r"no waiver is past its last day",
+        _not_yet("a bundle does not say yet which failures were waived, by whom and until when"),
+    ),
+    (r"every open requirement says who shows it and how", _explained),
+    (r"every must that a person or the partner's own traffic shows is attested", _attested),
+    (r"every must of ([A-Z0-9-]+) that a person or the partner's own traffic shows is attested", _attested),
+    (r"the approvers are named", _not_yet("a bundle does not say yet who signed it off")),
+    (r"production did what certification did", _not_yet("not yet shown: a bundle does not compare two runs")),
+)
+"""Every sentence that a rulebook may say."""
+
+
+def rule_for(sentence: str) -> tuple[Rule, tuple[str, ...]] | None:
+    """The function that a sentence means and the words that vary in it; None when nobody knows it."""
+    for pattern, rule in RULES:
+        if found := re.fullmatch(pattern, sentence):
+            return rule, found.groups()
+    return None
+
+
+def _holds(holds: bool, got: str) -> Ruling:
+    return _HOLDS if holds else Ruling(Reply.NO, got)
+
+
+def _named(judgements: Iterable[Judgement]) -> str:
+    return _some([f"{j.requirement.id} {j.outcome.words}{f' ({j.reason})' if j.reason else ''}" for j in judgements])
+
+
+def _ids(judgements: Sequence[Judgement]) -> str:
+    return _some([j.requirement.id for j in judgements])
+
+
+def _some(told: Sequence[str]) -> str:
+    more = len(told) - _MOST_NAMED
+    return ", ".join(told[:_MOST_NAMED]) + (f", and {more} more" if more > 0 else "")

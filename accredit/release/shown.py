@@ -1,0 +1,95 @@
+"""What a verified bundle shows: all that a rule may look at. Read from the bundle alone."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from accredit.evidence import archive
+from accredit.evidence.judged_by import FOLDER, provider_in
+from accredit.evidence.manifest import MANIFEST
+from accredit.evidence.verify import Check, Verification, verify
+from accredit.model.chain import Segment
+from accredit.model.keys import PublicKey
+from accredit.model.provider import Environment, Provider
+from accredit.model.run import Run
+from accredit.model.verdict import Judgement, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A bundle that could be read.
+
+    Attributes:
+        checks: The verifier's answers by question.
+        told: What the signed manifest says of the run.
+        files: What the run was judged by, by path in the suite: `contracts/…`.
+        astray: What each request carried against the rules of its environment: `exchange 3: the header x-test`. None for a
+            simulator's run, whose scenarios try that on purpose.
+        today: The day that ages and last days are counted to.
+    """
+
+    checks: Mapping[str, Check]
+    run: Run
+    verdict: Verdict
+    provider: Provider
+    told: Mapping[str, Any]
+    files: Mapping[str, bytes]
+    astray: tuple[str, ...] | None
+    today: date
+
+    def judged(self, prefix: str = "") -> list[Judgement]:
+        """The requirements whose id begins so: all, those of `LP-AUTH`, or the one `LP-AUTH-01`."""
+        return [j for j in self.verdict.judgements if f"{j.requirement.id}-".startswith(f"{prefix}-" if prefix else "")]
+
+    def setting(self, name: str) -> Any:
+        """A setting of the provider's as the bundle carries it: the partner's own choice does not count here.
+
+        Raises:
+            KeyError: there is no such setting.
+        """
+        return self.provider.settings[name].value
+
+
+def shown_by(bundle: Path, trusted: PublicKey | None, today: date) -> tuple[Verification, Shown | None]:
+    """Verifies a bundle, and reads what it shows; nothing of one that is not intact or cannot be judged.
+
+    Raises:
+        UsageError: there is no such file.
+    """
+    verification = verify(bundle, trusted)
+    if verification.run is None or verification.verdict is None:
+        return verification, None
+    with archive.opened(bundle) as opened:
+        told = json.loads(opened.read(MANIFEST))["predicate"]
+        files = {name: opened.read(name) for name in opened.names if name.startswith(FOLDER)}
+        provider = provider_in(files, verification.run)
+        astray = _astray(opened, verification.run.environment, provider)
+    checks = {check.question: check for check in verification.checks}
+    bare = {name.removeprefix(FOLDER): data for name, data in files.items()}
+    return verification, Shown(checks, verification.run, verification.verdict, provider, told, bare, astray, today)
+
+
+def _astray(bundle: archive.Bundle, environment: str, provider: Provider) -> tuple[str, ...] | None:
+    """Reads the journal once more, and holds no more of it than what went astray."""
+    if environment == "simulator":
+        return None
+    facts = provider.facts_of(environment)
+    names = sorted(name for name in bundle.names if name.startswith("journal.") and name.endswith("jsonl"))
+    records = (record for name in names for record in Segment(name, bundle.lines(name)))
+    sent = (r for r in records if r["kind"] == "exchange" and r.get("direction", "outgoing") == "outgoing")
+    return tuple(f"exchange {r['number']}: {wrong}" for r in sent for wrong in wrong_with(r["request"], facts))
+
+
+def wrong_with(request: Mapping[str, Any], facts: Environment) -> Iterator[str]:
+    """What a recorded request has against the rules of its environment."""
+    headers = {str(name).lower(): str(value) for name, value in request["headers"]}
+    path = urlsplit(str(request["url"])).path
+    yield from (f"the header {name}" for name in facts.forbidden_headers if name.lower() in headers)
+    yield from (
+        f"no {name}: {value}" for name, value in facts.required_headers.items() if headers.get(name.lower()) != value
+    )
+    yield from (f"a path below {prefix}" for prefix in facts.not_under if f"{path}/".startswith(f"{prefix}/"))
