@@ -177,7 +177,7 @@ RULES: Sequence[tuple[str, Rule]] = (
     (r"no scenario was left out by choice", _whole),
     (r"the run passed", _passed),
     (r"every requirement of ([A-Z0-9-]+) that scenarios show here passed", _chapter_passed),
-    (r"([A-Z0-9]+-[A-Z0-9]+-[0-9]+) passed", _one_passed),
+    (r"([A-Z0-9]+(?:-[A-Z0-9]+)*-[0-9]+) passed", _one_passed),
     (r"every answer fits the contract", _fits),
     (r"every delivery is as promised", _as_promised),
     (r"no finding of generated requests is open", _no_finding),
