@@ -26,7 +26,8 @@ def _kept(name: str) -> list[str]:
     """What the pipeline keeps, as patterns."""
     told = document_from((EXAMPLES / name).read_bytes(), name)
     if name.startswith("gitlab"):
-        return told["evidence"]["artifacts"]["paths"]
+        artifacts = told["evidence"]["artifacts"]
+        return [*artifacts["paths"], artifacts["reports"]["junit"]]
     return told["jobs"]["evidence"]["steps"][-1]["with"]["path"].split()
 
 
@@ -60,7 +61,10 @@ def test_an_example_calls_the_two_commands(name):
 def test_its_evidence_command_seals_and_sums_up(name, clone):
     """Run as it stands, it passes, and leaves everything that the pipeline is told to keep."""
     surroundings = {**os.environ, "GITHUB_STEP_SUMMARY": str(clone / "summary.md")}
-    ended = subprocess.run(["sh", "-ec", _commands(name)[-1]], cwd=clone, env=surroundings, capture_output=True, text=True, timeout=120, check=False)  # fmt: skip
+    command = ["sh", "-ec", _commands(name)[-1]]
+    ended = subprocess.run(
+        command, cwd=clone, env=surroundings, capture_output=True, text=True, timeout=120, check=False
+    )
 
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert (clone / "summary.md").read_text().startswith("## Mini Miles, Rehearsal (simulator): passed")

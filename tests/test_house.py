@@ -69,6 +69,14 @@ def test_the_readme_tells_the_right_numbers(name):
     assert row in (ROOT / "README.md").read_text()
 
 
+@pytest.mark.parametrize("name", provider_names(ROOT))
+def test_the_readme_names_every_purpose(name):
+    """Whoever is to be asked for something is told of the ticket, and of what the bundle must show before."""
+    readme = (ROOT / "README.md").read_text()
+    for purpose in Dossier(name, ROOT).correspondence.purposes:
+        assert f"| `{name}.{purpose.name}` |" in readme
+
+
 def test_the_wheel_carries_the_whole_suite():
     """Everything a run is judged by is put into the package."""
     carried = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"][

@@ -15,8 +15,8 @@ from accredit.release.rules import RULES
 from accredit.release.shown import shown_by
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.gherkin import sentences_of
-from tests.bundles import Records, resealed
 from tests.conftest import MINI, ROOT, accredit, rewritten
+from tests.resealing import Records, resealed
 
 TODAY = date(2026, 11, 21)
 BOOK = "contracts/mini/rulebooks/going_live.feature"
@@ -226,7 +226,7 @@ def test_an_altered_bundle_is_not_intact(sealed, tmp_path):
 
 def test_a_bundle_whose_records_say_something_else_is_found(made, sealed, tmp_path):
     """A manifest that claims more than its records, signed by the right key, is printed as the sentence it breaks."""
-    from tests.bundles import claiming
+    from tests.resealing import claiming
 
     bundle = claiming(
         made(_outcome("MI-05", "cannot_judge")),

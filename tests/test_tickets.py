@@ -16,8 +16,8 @@ from accredit.model.purpose import open_questions
 from accredit.model.verdict import judge
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.places import reports_folder
-from tests.bundles import resealed
 from tests.conftest import MINI, ROOT, accredit
+from tests.resealing import resealed
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table")
 SEALED_AS = ("accredit-mini.zip", "k" * 64)
