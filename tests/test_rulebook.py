@@ -1,5 +1,6 @@
 """A rulebook's sentences hold of a bundle, or are the message: each is made to fail by a bundle altered in that one respect."""
 
+import dataclasses
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -72,7 +73,7 @@ def _fuzzed(accepted: list[dict[str, str]], found: bool) -> Callable[[Records], 
 
 FINDING = FuzzFinding("getMember", "status", "500", "an undocumented status", "coverage", "c1").to_record()
 ACCEPTED = {
-    "finding": "F-1", "operation": "other", "owner": "Ada", "reason": "known", "ticket": "T-1", "last_day": "2026-11-20"
+    "finding": "F-1", "environment": "certification", "operation": "other", "owner": "Ada", "reason": "known", "ticket": "T-1", "last_day": "2026-11-20"
 }  # fmt: skip
 
 
@@ -171,19 +172,21 @@ def test_evidence_from_tomorrow_is_not_fresh(made, key):
     assert replies['the run is no older in days than "evidence.mostDays"'] is Reply.UNKNOWN
 
 
-def test_a_bundle_that_was_searched_for_secrets_says_so(made, key, monkeypatch):
-    """The leak gate's own words in the manifest are believed as far as the manifest is; a search for nothing is none."""
+def test_a_bundle_that_was_searched_for_secrets_says_so(made, key):
+    """What the search told of itself is believed of the very files it names; one for nothing, or of other files, is none."""
     _, shown = shown_by(made(), key, TODAY)
     rule = dict(RULES)["no secret and no personal value was found in it"]
+    good = {"scanned": True, "values": 12, "found": 0, "closed": [], "files": dict(shown.digests)}
 
-    def with_told(**told):
-        import dataclasses
+    def reply(**otherwise: object) -> Reply:
+        return rule(dataclasses.replace(shown, scan={**good, **otherwise})).reply
 
-        return dataclasses.replace(shown, told={"leaks": told})
-
-    assert rule(with_told(searched=12, found=0)).reply is Reply.YES
-    assert rule(with_told(searched=12, found=1)).reply is Reply.NO
-    assert rule(with_told(searched=0, found=0)).reply is Reply.UNKNOWN
+    assert reply() is Reply.YES
+    assert reply(found=1) is Reply.NO
+    assert reply(scanned=False) is Reply.UNKNOWN
+    assert reply(values=0) is Reply.UNKNOWN
+    assert reply(closed=["report.pdf, stream 3"]) is Reply.UNKNOWN
+    assert reply(files={**shown.digests, "report.html": "0" * 64}) is Reply.UNKNOWN
 
 
 def test_every_sentence_there_is_has_a_case():

@@ -11,7 +11,7 @@ from datetime import date
 from accredit.evidence.verify import Reply
 from accredit.model.finding import Outcome
 from accredit.model.verdict import Answer, Judgement
-from accredit.release.shown import Shown
+from accredit.release.shown import SCAN, Shown
 
 _MOST_NAMED = 8
 
@@ -156,11 +156,17 @@ def _by_a_person(judgement: Judgement, environment: str) -> bool:
 
 
 def _no_leak(shown: Shown) -> Ruling:
-    """The gate's own count: a search for nothing finds nothing."""
-    told = shown.told.get("leaks")
-    if not isinstance(told, dict) or not isinstance(told.get("searched"), int) or told["searched"] < 1:
+    """The values are written nowhere, so nobody can search again: what the search told of itself counts, and of these files only.
+    A search for nothing finds nothing."""
+    scan = shown.scan
+    if scan.get("scanned") is not True or not scan.get("values"):
         return Ruling(Reply.UNKNOWN, "the bundle does not say that it was searched for secrets and personal values")
-    return _holds(told.get("found", 0) == 0, f"{told.get('found')} found")
+    if scan.get("found") != 0:
+        return Ruling(Reply.NO, f"{scan.get('found')} found")
+    searched = scan.get("files", {})
+    missed = sorted(name for name, digest in shown.digests.items() if name != SCAN and searched.get(name) != digest)
+    unseen = [*missed, *map(str, scan.get("closed", ()))]
+    return Ruling(Reply.UNKNOWN, f"not searched: {_some(unseen)}") if unseen else _HOLDS
 
 
 RULES: Sequence[tuple[str, Rule]] = (

@@ -18,6 +18,9 @@ from accredit.model.provider import Environment, Provider
 from accredit.model.run import Run
 from accredit.model.verdict import Judgement, Verdict
 
+SCAN = "leak-scan.json"
+"""The file that tells of the search for secrets and personal values."""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -25,7 +28,8 @@ class Shown:
 
     Attributes:
         checks: The verifier's answers by question.
-        told: What the signed manifest says of the run.
+        digests: Hex SHA-256 of every file, as the signed manifest has them.
+        scan: What the search for leaks told of itself when the bundle was sealed; empty when there was none.
         files: What the run was judged by, by path in the suite: `contracts/…`.
         astray: What each request carried against the rules of its environment: `exchange 3: the header x-test`. None for a
             simulator's run, whose scenarios try that on purpose.
@@ -36,7 +40,8 @@ class Shown:
     run: Run
     verdict: Verdict
     provider: Provider
-    told: Mapping[str, Any]
+    digests: Mapping[str, str]
+    scan: Mapping[str, Any]
     files: Mapping[str, bytes]
     astray: tuple[str, ...] | None
     today: date
@@ -64,13 +69,16 @@ def shown_by(bundle: Path, trusted: PublicKey | None, today: date) -> tuple[Veri
     if verification.run is None or verification.verdict is None:
         return verification, None
     with archive.opened(bundle) as opened:
-        told = json.loads(opened.read(MANIFEST))["predicate"]
+        digests = {s["name"]: s["digest"]["sha256"] for s in json.loads(opened.read(MANIFEST))["subject"]}
+        scan = json.loads(opened.read(SCAN)) if SCAN in opened.names else {}
         files = {name: opened.read(name) for name in opened.names if name.startswith(FOLDER)}
         provider = provider_in(files, verification.run)
         astray = _astray(opened, verification.run.environment, provider)
     checks = {check.question: check for check in verification.checks}
     bare = {name.removeprefix(FOLDER): data for name, data in files.items()}
-    return verification, Shown(checks, verification.run, verification.verdict, provider, told, bare, astray, today)
+    return verification, Shown(
+        checks, verification.run, verification.verdict, provider, digests, scan, bare, astray, today
+    )
 
 
 def _astray(bundle: archive.Bundle, environment: str, provider: Provider) -> tuple[str, ...] | None:
