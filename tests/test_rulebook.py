@@ -60,8 +60,17 @@ def _delivered(records: Records) -> None:
 
 
 def _fuzzed(accepted: list[dict[str, str]], found: bool) -> Callable[[Records], None]:
-    profile = {"name": "ci"}
-    told = {"profile": profile, "seed": 1, "engine": "", "consent": "", "rounds": [], "left": [], "accepted": accepted}
+    profile = {"name": "ci", "cases": 0, "chains": 0, "types": 99}
+    told = {
+        "profile": profile,
+        "seed": 1,
+        "engine": "",
+        "consent": "",
+        "rounds": [],
+        "left": [],
+        "accepted": accepted,
+        "shown_by": {"other": []},
+    }
 
     def change(records: Records) -> None:
         records[0]["fuzz"] = told
