@@ -33,7 +33,14 @@ NOT_YET = {
 
 
 def _certified(records: Records) -> None:
-    """As if the provider itself had been reached that day."""
+    """As if the provider itself had been reached that day, by the scenarios that are not the simulator's alone."""
+    alone = "mini/points: An old token is refused"
+    assert any(e["scenario"] == alone for e in records[0]["expected"])
+    records[0]["expected"] = [e for e in records[0]["expected"] if e["scenario"] != alone]
+    records[:] = [r for r in records if r.get("scenario") != alone or r["kind"] == "exchange"]
+    for record in records:
+        if record["kind"] == "collected":
+            record["scenarios"] = [id_ for id_ in record["scenarios"] if id_ != alone]
     records[0] |= {"environment": "certification", "started_at": f"{TODAY}T10:00:00.000Z"}
 
 
@@ -55,8 +62,8 @@ def _first_exchange(change: Callable[[dict], None]) -> Callable[[Records], None]
 
 
 def _delivered(records: Records) -> None:
-    place = next(n for n, r in enumerate(records) if r["kind"] == "exchange")
-    records.insert(place + 1, {**records[place], "number": 999, "direction": "incoming", "delivery": "forged"})
+    last = max((r for r in records if r["kind"] == "exchange"), key=lambda r: r["number"])
+    records.insert(-1, {**last, "number": last["number"] + 1, "direction": "incoming", "delivery": "forged"})
 
 
 def _fuzzed(accepted: list[dict[str, str]], found: bool) -> Callable[[Records], None]:
@@ -127,7 +134,7 @@ CASES = [
      _first_exchange(lambda e: e["request"].update(headers=[])), None, Reply.NO, {}),
     ("nothing was made wrong on purpose", _header(defects=["credits_a_repeat"]), None, Reply.NO, {"the run passed": Reply.UNKNOWN}),
     ('the run is no older in days than "evidence.mostDays"', _header(started_at="2026-10-21T23:59:59.999Z"), None, Reply.NO, {}),
-    ("no scenario was left out by choice", _header(only=["MI-01"]), None, Reply.NO, {}),
+    ("no scenario was left out by choice", _header(only=["MI-01", "MI-02", "MI-05"]), None, Reply.NO, {}),
     ("the run passed", _outcome("MI-05", "cannot_judge"), None, Reply.UNKNOWN,
      {"every requirement of MI that scenarios show here passed": Reply.UNKNOWN}),
     ("every requirement of MI that scenarios show here passed", _outcome("MI-01", "failed"), None, Reply.NO, {"the run passed": Reply.NO}),
