@@ -15,10 +15,10 @@ from accredit.evidence.exports.workbook import requirements_xlsx
 from accredit.evidence.journal import exchanges_of, read_run, segment_paths
 from accredit.evidence.render import report_html
 from accredit.evidence.seal import seal
-from accredit.evidence.timestamp import Authority
 from accredit.evidence.summary import NAME as SUMMARY
 from accredit.evidence.summary import summary
 from accredit.evidence.ticket import tickets
+from accredit.evidence.timestamp import Authority
 from accredit.model.coverage import Coverage
 from accredit.model.exchange import Exchange
 from accredit.model.keys import PrivateKey, key_id

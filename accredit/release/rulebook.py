@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
+from accredit.model.gherkin import Sentence, sentences_of
 from accredit.release.rules import Rule, Ruling, rule_for
 from accredit.release.shown import Shown
-from accredit.model.gherkin import Sentence, sentences_of
 
 
 @dataclass(frozen=True, slots=True)
