@@ -11,11 +11,11 @@ from accredit.evidence.keys import load_public, make_key
 from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
 from accredit.model.fuzzing import FuzzFinding
+from accredit.model.gherkin import sentences_of
 from accredit.release.rulebook import held_against, rulebook_in
 from accredit.release.rules import RULES
 from accredit.release.shown import shown_by
 from accredit.suite.catalogue import Dossier, provider_names
-from accredit.suite.gherkin import sentences_of
 from tests.conftest import MINI, ROOT, accredit, rewritten
 from tests.resealing import Records, resealed
 
