@@ -1,23 +1,29 @@
 """The doorman of Jinja: makes what people read from a run and its verdict. Escapes everything that came over the wire."""
 
-from collections.abc import Iterator, Mapping
+import base64
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import jinja2
 import jinja2.nodes
+from markupsafe import Markup
 
 from accredit.evidence.markdown import code, plain, whole, written
+from accredit.evidence.packed import Packed
+from accredit.evidence.pictures import HEIGHT, KINDS, Pictures
 from accredit.model.coverage import Coverage, Part
-from accredit.model.curl import curl
-from accredit.model.exchange import GENERATED, Exchange
+from accredit.model.exchange import Exchange
 from accredit.model.finding import Outcome
 from accredit.model.provider import Provider
+from accredit.model.requirement import Register
 from accredit.model.run import Run, Step
-from accredit.model.verdict import Verdict
+from accredit.model.verdict import Judgement, Verdict
+from accredit.model.visible import shown
 
-_PIECES = 64
-"""How many of Jinja's small pieces are handed on together."""
+_ENOUGH = 1 << 16
+"""Characters of Jinja's small pieces that are handed on together."""
 
 
 def report_html(
@@ -28,16 +34,47 @@ def report_html(
     Args:
         exchanges: Every exchange of the run by number. Passed over once, none is held.
     """
+    pictures = Pictures(run.exchanges_recorded, _marked(run, verdict))
+    with Packed() as packed:
+        for exchange in exchanges:
+            pictures.take(exchange)
+            packed.take(exchange)
+        view = _view(provider, run, verdict) | {"coverage": coverage, "Part": Part, "pictures": pictures}
+        view |= {"KINDS": KINDS, "HEIGHT": HEIGHT, "packed": packed.elements()}
+        for piece in _gathered(_rendered(templates, view)):
+            yield piece.encode("utf-8")
+
+
+def _rendered(templates: Path, view: Mapping[str, Any]) -> Iterator[str]:
     loader = jinja2.FileSystemLoader(templates)
     environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
-    )
-    environment.filters["curl"] = curl
-    view = _view(provider, run, verdict) | {"coverage": coverage, "Part": Part, "exchanges": _shown(run, exchanges)}
-    pieces = environment.get_template("report.html.j2").stream(view)
-    pieces.enable_buffering(_PIECES)
+        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        finalize=_finalized,
+    )  # fmt: skip
+    style, script = (environment.get_template(f"report.{kind}").render() for kind in ("css", "js"))
+    own = {"style": style, "style_hash": _hash(style), "script": script, "script_hash": _hash(script)}
+    return environment.get_template("report.html.j2").generate({**view, **own})
+
+
+def _finalized(value: object) -> object:
+    """Every value that a template writes: as text that can be seen, whoever said it. Markup is our own."""
+    return shown(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _hash(text: str) -> str:
+    """As a content security policy names what may run: `sha256-…`."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+
+
+def _gathered(pieces: Iterable[str]) -> Iterator[str]:
+    held, size = [], 0
     for piece in pieces:
-        yield piece.encode("utf-8", "replace")
+        held.append(piece)
+        size += len(piece)
+        if size >= _ENOUGH:
+            yield "".join(held)
+            held, size = [], 0
+    yield "".join(held)
 
 
 def markdown(templates: Path, name: str, view: Mapping[str, Any]) -> bytes:
@@ -68,30 +105,34 @@ def _markdown_environment(templates: Path) -> jinja2.Environment:
     return environment
 
 
-def _shown(run: Run, exchanges: Iterator[Exchange]) -> Iterator[Exchange]:
-    """Of generated exchanges only those that a finding or a reason rests on."""
-    found = {number for finding in run.fuzzed.findings for number in finding.exchanges} | {
-        e.number for e in run.misfitting
-    }
-    return (e for e in exchanges if e.number in found or not (e.case or e.delivery == GENERATED))
+def _marked(run: Run, verdict: Verdict) -> frozenset[int]:
+    """Numbers of the exchanges that count against the run."""
+    failed = (f for j in verdict.judgements for f in j.findings if f.outcome is Outcome.FAILED)
+    found = verdict.fuzz.open if verdict.fuzz else ()
+    rested_on = {number for finding in (*failed, *found) for number in finding.exchanges}
+    return frozenset(rested_on | {e.number for e in (*run.misfitting, *run.unclaimed)})
 
 
 def _view(provider: Provider, run: Run, verdict: Verdict) -> dict[str, Any]:
     by_id = {j.requirement.id: j for j in verdict.judgements}
-    chapters = [
-        (chapter, [j for id_, j in by_id.items() if id_.startswith(f"{chapter.prefix}-")])
-        for chapter in provider.chapter
-    ]
+    register = Register(tuple(j.requirement for j in verdict.judgements))
+    chapters = [(c, [by_id[r.id] for r in members]) for c, members in register.in_chapters(provider.chapter) if members]
     return {
         "provider": provider,
         "run": run,
         "header": run.header,
         "verdict": verdict,
         "chapters": chapters,
-        "outcomes": [(outcome, sum(j.outcome is outcome for j in verdict.judgements)) for outcome in Outcome],
+        "outcomes": list(_counted(verdict.judgements).items()),
+        "counted": _counted,
         "steps": _by_scenario(run),
-        "inferred": [(name, setting) for name, setting in provider.settings.items()],
+        "inferred": list(provider.settings.items()),
     }
+
+
+def _counted(judgements: Iterable[Judgement]) -> Mapping[Outcome, int]:
+    told = [judgement.outcome for judgement in judgements]
+    return {outcome: told.count(outcome) for outcome in Outcome}
 
 
 def _by_scenario(run: Run) -> Mapping[str, list[Step]]:
