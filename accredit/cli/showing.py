@@ -12,6 +12,7 @@ from accredit.evidence.bundle import Evidence
 from accredit.model.curl import curl
 from accredit.model.finding import Outcome
 from accredit.model.verdict import Answer, Judgement, Verdict
+from accredit.model.visible import shown, visible
 from accredit.suite.shown import differences, results_in
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def show_matrix(made: Evidence) -> None:
                 f"  {j.requirement.id:<11} {click.style(f'{outcome:<16}', fg=_COLOURS.get(j.outcome.value))} {j.requirement.title[:_WIDTH]}"
             )
             if j.in_scope and j.outcome is not Outcome.PASSED:
-                click.echo(f"{'':14}{j.reason}")
+                click.echo(f"{'':14}{shown(j.reason)}")
 
 
 def show_fuzz(made: Evidence) -> None:
@@ -102,7 +103,7 @@ def show_fuzz(made: Evidence) -> None:
         click.echo(f"  {j.round.name:<34}{counts}  {click.style(j.outcome.words, fg=_COLOURS.get(j.outcome.value))}"
                    + (f": {j.reason}" if j.reason else ""))  # fmt: skip
     for finding in fuzz.open:
-        click.echo(f"  {finding.id} {finding.operation}, {finding.check}: {finding.message[:_LONG]}\n"
+        click.echo(f"  {finding.id} {finding.operation}, {finding.check}: {visible(finding.message[:_LONG])}\n"
                    f"             again: accredit fuzz {made.run.provider} --replay {finding.id}")  # fmt: skip
     for finding, entry in fuzz.accepted:
         click.echo(
@@ -116,9 +117,9 @@ def show_replay(replay: "Replay") -> int:
     for note in replay.notes:
         click.echo(f"note: {note}")
     for exchange in replay.exchanges:
-        click.echo(f"\n{curl(exchange)}")
+        click.echo(f"\n{visible(curl(exchange))}")
         answer = exchange.response
-        click.echo(f"{answer.status} {answer.body}" if answer else exchange.error)
+        click.echo(visible(f"{answer.status} {answer.body}" if answer else exchange.error))
     for failure in replay.failures:
         click.echo(f"\n{click.style('failed', fg='red')}: {failure}")
     for other in replay.others:
@@ -154,7 +155,7 @@ def show_verdict(verdict: Verdict) -> None:
         f"verdict: {click.style(verdict.answer.value, fg=_COLOURS[verdict.answer.value], bold=True)} ({told or 'nothing judged'}; {len(verdict.open)} open)"
     )
     for reason in verdict.reasons:
-        click.echo(f"  {reason}")
+        click.echo(f"  {shown(reason)}")
 
 
 def _told(j: Judgement, environment: str) -> str:

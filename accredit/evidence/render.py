@@ -2,7 +2,8 @@
 
 import base64
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+import re
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from accredit.model.visible import shown
 
 _ENOUGH = 1 << 16
 """Characters of Jinja's small pieces that are handed on together."""
+_NAMED = re.compile(r"(\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b|\bexchange \d+\b)")
 
 
 def report_html(
@@ -123,11 +125,19 @@ def _view(provider: Provider, run: Run, verdict: Verdict) -> dict[str, Any]:
         "header": run.header,
         "verdict": verdict,
         "chapters": chapters,
+        "reasons": [list(_linked(reason, by_id)) for reason in verdict.reasons],
         "outcomes": list(_counted(verdict.judgements).items()),
         "counted": _counted,
         "steps": _by_scenario(run),
         "inferred": list(provider.settings.items()),
     }
+
+
+def _linked(text: str, requirements: Container[str]) -> Iterator[tuple[str, str]]:
+    """A text in pieces, each with what it names on the page, if anything: `("LP-ACC-27", "LP-ACC-27")`, `("exchange 12", "exchange-12")`."""
+    for piece in _NAMED.split(text):
+        exchange = re.fullmatch(r"exchange (\d+)", piece)
+        yield piece, f"exchange-{exchange[1]}" if exchange else piece if piece in requirements else ""
 
 
 def _counted(judgements: Iterable[Judgement]) -> Mapping[Outcome, int]:

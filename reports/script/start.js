@@ -50,3 +50,5 @@ addEventListener("afterprint", () => { for (const requirement of openedToPrint) 
 addEventListener("hashchange", go);
 headsRead.then(() => { list.words = wanted.words; filterList(); tellFound(); }, () => { byId("page").textContent = "this browser cannot unpack them; journal.jsonl has them"; });
 go();
+// Once more when all is loaded: browsers follow a fragment late, and take the keyboard away from where it was put.
+if (location.hash) addEventListener("load", () => setTimeout(go));

@@ -26,13 +26,25 @@ function visible(text) {
   return made;
 }
 
+/** A long text in blocks, so that a browser lays out those alone that are looked at. */
+function slices(text) {
+  const made = [];
+  for (let from = 0; from < text.length;) {
+    const line = text.lastIndexOf("\n", from + MOST_SHOWN);
+    const to = line > from ? line + 1 : from + MOST_SHOWN;
+    made.push(element("span", "slice", visible(text.slice(from, to))));
+    from = to;
+  }
+  return made;
+}
+
 /** Fills `place` with a text, cut where it is too long, with a button that shows the whole. */
 function fill(place, text) {
   place.replaceChildren(visible(text.slice(0, MOST_SHOWN)));
   if (text.length <= MOST_SHOWN) return place;
   const whole = element("button", "", `Show all ${text.length.toLocaleString("en")} characters`);
   whole.type = "button";
-  whole.addEventListener("click", () => place.replaceChildren(visible(text)));
+  whole.addEventListener("click", () => place.replaceChildren(...slices(text)));
   place.append("\n… ", whole);
   return place;
 }
