@@ -24,11 +24,12 @@ check: .venv/dev.stamp
 falsify: .venv/run.stamp
 	@$(BIN)/python -m accredit falsify
 
-bench: .venv/run.stamp
+bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench.py
 	@$(BIN)/python tests/bench_fuzz.py
 	@$(BIN)/python tests/bench_verify.py
 	@$(BIN)/python tests/bench_bundle.py
+	@$(BIN)/python tests/bench_report.py
 
 wheel: .venv/dev.stamp
 	@$(BIN)/python -m hatchling build -t wheel

@@ -13,8 +13,10 @@ from accredit.model.exchange import Exchange
 
 MOST_EXCHANGES, MOST_CHARACTERS = 200, 1_000_000
 """A chunk ends with whichever comes first: inflating one must not be felt."""
-_LEVEL, _RAW = 6, -15
+_LEVEL, _RAW = 4, -15
 _BLOCK = 1 << 16
+_ENCODER = json.JSONEncoder(ensure_ascii=True, separators=(",", ":"))
+"""ASCII alone: half a surrogate pair has no UTF-8, and a browser reads the escape as what it was."""
 
 
 class Packed:
@@ -40,10 +42,10 @@ class Packed:
 
     def take(self, exchange: Exchange) -> None:
         """One more. What is said of it is masked already."""
-        detail = _json(_detail(exchange))
+        detail = _ENCODER.encode(_detail(exchange))
         self._first = exchange.number if not self._details else self._first
         self._last = exchange.number
-        self._heads.append(_json(_head(exchange)))
+        self._heads.append(_ENCODER.encode(_head(exchange)))
         self._details.append(detail)
         self._characters += len(detail)
         if len(self._details) >= MOST_EXCHANGES or self._characters >= MOST_CHARACTERS:
@@ -80,11 +82,6 @@ def _head(e: Exchange) -> list[Any]:
 def _detail(e: Exchange) -> dict[str, Any]:
     record = e.to_record()
     return record if e.direction == "incoming" else {**record, "curl": curl(e)}
-
-
-def _json(value: object) -> str:
-    # ASCII alone: half a surrogate pair has no UTF-8, and a browser reads the escape as what it was.
-    return json.dumps(value, ensure_ascii=True, separators=(",", ":"))
 
 
 def _deflated(text: str) -> bytes:

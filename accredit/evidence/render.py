@@ -110,8 +110,8 @@ def _markdown_environment(templates: Path) -> jinja2.Environment:
 def _marked(run: Run, verdict: Verdict) -> frozenset[int]:
     """Numbers of the exchanges that count against the run."""
     failed = (f for j in verdict.judgements for f in j.findings if f.outcome is Outcome.FAILED)
-    found = verdict.fuzz.open if verdict.fuzz else ()
-    rested_on = {number for finding in (*failed, *found) for number in finding.exchanges}
+    rested_on = {number for finding in failed for number in finding.exchanges}
+    rested_on |= {number for finding in (verdict.fuzz.open if verdict.fuzz else ()) for number in finding.exchanges}
     return frozenset(rested_on | {e.number for e in (*run.misfitting, *run.unclaimed)})
 
 

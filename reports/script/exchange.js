@@ -15,7 +15,7 @@ function headersOf(headers) {
 
 /** Start line, headers, and the body: indented when it is JSON, as recorded at a press. */
 function message(title, start, told) {
-  const made = element("div", "", element("h5", "", title), element("pre", "", visible(start), "\n", headersOf(told.headers)));
+  const made = element("div", "", element("p", "caption", title), element("pre", "", visible(start), "\n", headersOf(told.headers)));
   if (!told.body) return made;
   const body = element("pre", "payload"), pretty = indented(told.body);
   made.append(fill(body, pretty));
@@ -45,7 +45,7 @@ function line(name, text, className) {
 }
 
 function answered(e, cameIn) {
-  if (!e.response) return element("div", "", element("h5", "", "Received"), element("p", "error", visible(e.error || "no answer")));
+  if (!e.response) return element("div", "", element("p", "caption", "Received"), element("p", "error", visible(e.error || "no answer")));
   const made = message(cameIn ? "We answered" : "Received", String(e.response.status), e.response);
   if (e.response.cut) made.append(element("p", "quiet", `${e.response.size} bytes, not read to the end`));
   if (e.error) made.append(element("p", "error", visible(e.error)));
@@ -61,7 +61,7 @@ function exchangeBody(e) {
     element("div", "pair", message(cameIn ? "Came in" : "Sent", `${e.request.method} ${e.request.url}`, e.request), answered(e, cameIn)));
   if (e.curl) {
     const place = fill(element("pre", "curl"), e.curl);
-    made.append(element("h5", "", "To repeat it"), place, button("Copy", (pressed) => copy(e.curl, place, pressed)));
+    made.append(element("p", "caption", "To repeat it"), place, button("Copy", (pressed) => copy(e.curl, place, pressed)));
   }
   return made;
 }

@@ -61,7 +61,7 @@ async function toggleHere(link) {
   if (there) { there.remove(); return; }
   const body = await exchangeBodyOf(number);
   body.dataset.number = String(number);
-  body.prepend(element("h5", "", `Exchange #${number}`));
+  body.prepend(element("p", "caption", `Exchange #${number}`));
   (holder.matches("li") ? holder.lastElementChild : holder).append(body);
 }
 

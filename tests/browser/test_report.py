@@ -17,7 +17,7 @@ def shown(page: Page) -> list[str]:
 
 def listed(page: Page) -> list[int]:
     """Numbers of the exchanges in the list."""
-    page.wait_for_function("document.getElementById('page').textContent !== ''")
+    page.locator("#page:not(:empty)").wait_for()
     return [int((row.get_attribute("id") or "").rpartition("-")[2]) for row in page.locator("#rows > .exchange").all()]
 
 
@@ -71,7 +71,7 @@ def test_a_search_inside_reads_bodies(reader: Reader, failing: Ended) -> None:
     page.locator("#q").fill("[access_token:")
     before = listed(page)
     page.locator("#deep").click()
-    page.wait_for_function("document.querySelectorAll('#rows > .exchange').length > 0")
+    page.locator("#rows > .exchange").first.wait_for()
 
     assert before == []
     assert listed(page)[0] == next(e.number for e in failing.exchanges if "[access_token:" in str(e.to_record()))
@@ -83,7 +83,7 @@ def test_answers_are_narrowed_by_their_kind(reader: Reader) -> None:
     listed(page)
     page.locator("#answered").select_option("4xx")
 
-    statuses = page.locator("#rows .status").all_inner_texts()
+    statuses = page.locator("#rows .status").all_text_contents()
     assert statuses
     assert all(status.startswith("4") for status in statuses)
     assert page.url.endswith("#?answered=4xx")
