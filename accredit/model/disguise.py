@@ -1,4 +1,4 @@
-"""The forms in which one value can hide in a text: as it is, percent-encoded, base64, JSON- or HTML-escaped."""
+"""The forms in which one value can hide in a text: as it is, percent-encoded, base64, hex, JSON- or HTML-escaped, in other case."""
 
 import base64
 import html
@@ -13,7 +13,20 @@ SHORTEST_HUNTED = 5
 up by chance in any text and make it unreadable."""
 
 
+_LINE_OF_A_KEY = 16
+"""Characters. A line of a key this long tells nothing else."""
+_MOST_REWRITTEN = 4096
+"""Characters. A longer value is no secret that anybody would write letter by letter."""
+_NAMED = tuple(
+    str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", **quotes})
+    for quotes in ({'"': "&quot;", "'": "&apos;"}, {'"': "&#34;", "'": "&#39;"}, dict[str, str]())
+)
+"""What writers of markup put for what would be markup: XML's, Jinja's, and in a text that is no attribute. Python's is `html.escape`."""
+_IN_A_SCRIPT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&'"})
+
 _STRING_OR_NUMBER = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?$))|-?\d[\d.eE+-]*', re.DOTALL)
+_PERCENT = re.compile("%[0-9A-F]{2}")
+_UNICODE_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
 _COLON = re.compile(r"\s*:")
 
 
@@ -23,6 +36,26 @@ def disguises(value: str) -> tuple[str, ...]:
     if len(value) < SHORTEST_HUNTED:
         return ()
     return tuple(sorted({form for form in _forms(value) if len(form) >= SHORTEST_HUNTED}, key=len, reverse=True))
+
+
+def parts(value: str) -> frozenset[str]:
+    """A value and the pieces by which it would be known as well: without blanks around it, a PEM's own lines, what a JWT tells and
+    what it is signed with. The head of a JWT is everybody's."""
+    lines = [line.strip() for line in value.splitlines() if not line.startswith("-----")]
+    if len(lines) < 2:
+        return frozenset({value, value.strip(), *_parts_of_a_jwt(value.strip())})
+    return frozenset({value, value.strip(), "".join(lines), *(line for line in lines if len(line) >= _LINE_OF_A_KEY)})
+
+
+def _parts_of_a_jwt(value: str) -> tuple[str, ...]:
+    head, *told = value.split(".")
+    if not head.startswith("eyJ") or len(told) != 2:
+        return ()
+    try:
+        claims = base64.urlsafe_b64decode(f"{told[0]}===").decode()
+    except ValueError:
+        return (*told,)
+    return (*told, claims)
 
 
 def without_values(text: str) -> str:
@@ -39,16 +72,47 @@ def _hidden(token: re.Match[str], text: str) -> str:
 
 def _forms(value: str) -> Iterator[str]:
     yield value
+    if not (value.isascii() and value.isalnum()):  # what needs no escape reads the same in all of them
+        yield from _percent_forms(value)
+        yield from _json_forms(value)
+        yield from _markup_forms(value)
+        yield value.replace('"', '""')
+    data = value.encode("utf-8", "surrogatepass")
+    yield from _base64_forms(data)
+    if len(value) <= _MOST_REWRITTEN:
+        yield from (value.lower(), value.upper(), data.hex(), data.hex().upper())
+        yield from _letter_by_letter(value, data)
+
+
+def _percent_forms(value: str) -> Iterator[str]:
+    """Encoded once and twice, in either case."""
     quoted = quote(value, safe="", errors="surrogatepass")
-    yield quoted
-    yield quoted.lower()
-    yield quote_plus(value, errors="surrogatepass")
+    lower = _PERCENT.sub(lambda found: found[0].lower(), quoted)
+    yield from (quoted, lower, quote_plus(value, errors="surrogatepass"))
+    yield from (twice := quote(quoted, safe=""), twice.lower(), quote(lower, safe=""))
+
+
+def _json_forms(value: str) -> Iterator[str]:
     for ascii_only in (True, False):
         escaped = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
-        yield escaped
-        yield escaped.replace("/", "\\/")
-    yield html.escape(value)
-    yield from _base64_forms(value.encode("utf-8", "surrogatepass"))
+        yield from (escaped, escaped.replace("/", "\\/"), escaped.translate(_IN_A_SCRIPT))
+    yield _UNICODE_ESCAPE.sub(lambda found: f"\\u{found[1].upper()}", json.dumps(value)[1:-1])
+
+
+def _markup_forms(value: str) -> Iterator[str]:
+    for text in (html.escape(value), *(value.translate(names) for names in _NAMED)):
+        yield from (text, text.encode("ascii", "xmlcharrefreplace").decode())
+
+
+def _letter_by_letter(value: str, data: bytes) -> Iterator[str]:
+    """Escapes that nobody needed to write, and any reader understands."""
+    every = "".join(f"%{byte:02X}" for byte in data)
+    yield from (every, every.lower(), every.replace("%", "%25"), every.replace("%", "%25").lower())
+    units = value.encode("utf-16-be", "surrogatepass")
+    for digits in (units.hex("|", 2), units.hex("|", 2).upper()):
+        yield "\\u" + digits.replace("|", "\\u")
+    yield "".join(f"&#{ord(c)};" for c in value)
+    yield from ("".join(f"&#x{ord(c):x};" for c in value), "".join(f"&#x{ord(c):X};" for c in value))
 
 
 def _base64_forms(data: bytes) -> Iterator[str]:

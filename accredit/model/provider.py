@@ -1,7 +1,7 @@
 """What a provider is: environments, authentication, limits and settings, each fact with its provenance."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from accredit.model.reading import Strict
@@ -144,11 +144,28 @@ class Pace(Fact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Masking(Fact):
     """What must never be written down. A name matches a JSON property, form field, query parameter or header of that name
-    anywhere; a dotted path matches the tail of a path. `shortened` values keep their first four characters."""
+    anywhere; a dotted path matches the tail of a path, one that begins with a dot the whole path. `shortened` values keep their
+    first four characters."""
 
     personal: tuple[str, ...] = ()
     secret: tuple[str, ...] = ()
     shortened: tuple[str, ...] = ()
+
+    def under(self, settings: Mapping[str, "Setting"], chosen: Mapping[str, Any]) -> "Masking":
+        """With the names that a partner's settings give to declared fields: what is called `who` instead of `name` is as personal."""
+        renamed = {
+            (name, chosen[setting].get(what))
+            for setting, default in settings.items()
+            if isinstance(default.value, Mapping) and isinstance(chosen.get(setting), Mapping)
+            for what, name in default.value.items()
+        }
+        return replace(self, personal=_with_renamed(self.personal, renamed), secret=_with_renamed(self.secret, renamed))
+
+
+def _with_renamed(names: tuple[str, ...], renamed: Collection[tuple[Any, Any]]) -> tuple[str, ...]:
+    new = {f"{head}{dot}{to}" for head, dot, last in (name.rpartition(".") for name in names)
+           for name, to in renamed if name == last and isinstance(to, str)}  # fmt: skip
+    return (*names, *sorted(new - set(names)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

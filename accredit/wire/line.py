@@ -108,7 +108,8 @@ class Line:
         sent_headers, sent_body = asking.headers(departure.headers), asking.body(departure.body, request_type)
         came_headers: Pairs = mask.headers(arrival.headers) if arrival else ()
         decoded = _decoded(arrival)
-        came_body = mask.body(decoded, _header(arrival.headers, "content-type")) if arrival else ""
+        answering = mask.refusing if arrival and arrival.status >= 400 else mask
+        came_body = answering.body(decoded, _header(arrival.headers, "content-type")) if arrival else ""
         # What broke off or was not read to its end is no whole answer: nothing was promised of a part of one.
         whole = (arrival.status, arrival.headers, decoded) if arrival and not arrival.cut and not error else None
         misfits = self.witness.answered(departure.operation, departure.url, (departure.headers, departure.body), whole,

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
-from accredit.model.disguise import disguises, without_values
+from accredit.model.disguise import disguises, parts, without_values
 from accredit.model.provider import Masking
 from accredit.wire.hunt import Hunt
 
@@ -19,8 +19,6 @@ Pairs = Sequence[tuple[str, str]]
 _ALWAYS_SECRET = ("authorization", "proxy-authorization", "cookie", "set-cookie")
 _SHOWN_OF_SHORTENED = 4
 _SEPARATOR = "\x00"
-_LINE_OF_A_KEY = 16
-"""Characters. A line of a key this long tells nothing else."""
 _ENCODER = json.JSONEncoder(ensure_ascii=False)
 
 
@@ -35,7 +33,7 @@ class Mask:
         self._key = key
         self._lock = threading.Lock()
         self._tokens: dict[str, str] = {}
-        self._keeps = True
+        self._keeps, self._learns_prose = True, True
         self._rules: dict[str, list[tuple[str, ...]]] = {}
         self._shortened = {name.lower() for name in rules.shortened}
         for names in (rules.personal, rules.secret, rules.shortened, _ALWAYS_SECRET, secret):
@@ -55,22 +53,36 @@ class Mask:
         passing._keeps = False
         return passing
 
+    @cached_property
+    def refusing(self) -> "Mask":
+        """Masks what is declared alike, and learns no prose: for refusals, where a field's name tells what is wrong with it
+        (`{"ffn": "must not be null"}`) more often than what it holds. Such words are nobody's, and stand in other refusals too."""
+        refusing = copy(self)
+        refusing._learns_prose = False
+        return refusing
+
     @property
     def learned(self) -> frozenset[str]:
         """Every value masked so far. For proving that none of them was written; never to be written itself."""
         return frozenset(self._tokens)
+
+    @property
+    def tokens(self) -> Mapping[str, str]:
+        """Every value masked so far, and what stands in its place."""
+        with self._lock:
+            return dict(self._tokens)
 
     def learn(self, name: str, value: object) -> str:
         """Remembers a value and gives what stands in its place."""
         text = value if isinstance(value, str) else json.dumps(value)
         if not text or value is None or isinstance(value, bool):
             return text
-        if not self._keeps:
+        if not self._keeps or (not self._learns_prose and _is_prose(text)):
             return self._tokens.get(text) or self._token(name, text)
         with self._lock:
             if text not in self._tokens:
                 token = self._token(name, text)
-                for form in {form for part in _parts(text) for form in disguises(part)}:
+                for form in {form for part in parts(text) for form in disguises(part)}:
                     self._hunt.add(form, token)
                 self._tokens[text] = token
             return self._tokens[text]
@@ -88,7 +100,7 @@ class Mask:
 
     def data(self, value: Any) -> Any:
         """A JSON value with everything declared masked. Other places of a learned value are `text`'s to find."""
-        return self._walk(dict(value) if isinstance(value, Mapping) else value, ())
+        return self._walk(dict(value) if isinstance(value, Mapping) else value, ("",))
 
     def headers(self, headers: Pairs) -> list[tuple[str, str]]:
         """Headers, declared names masked; the scheme of an `Authorization` stays readable."""
@@ -179,9 +191,6 @@ class Mask:
         return f"[{name}:{digest[:8]}]"
 
 
-def _parts(text: str) -> set[str]:
-    """A value and the pieces by which it would be known as well: without blanks around it, and a PEM's own lines."""
-    lines = [line.strip() for line in text.splitlines() if not line.startswith("-----")]
-    if len(lines) < 2:
-        return {text, text.strip()}
-    return {text, text.strip(), "".join(lines), *(line for line in lines if len(line) >= _LINE_OF_A_KEY)}
+def _is_prose(text: str) -> bool:
+    """Words, as a person would say them."""
+    return " " in text and not any(c.isdigit() or c == "@" for c in text)
