@@ -8,14 +8,13 @@ from pathlib import Path
 import click
 
 from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE, TIMESTAMP
-from accredit.cli.showing import ProgressLines, exit_code_of, show_allure, show_evidence, show_replay
-from accredit.cli.signing import authority_at, sealing_key
-from accredit.evidence.bundle import make_evidence
+from accredit.cli.showing import ProgressLines, show_allure, show_replay, worst
+from accredit.cli.signing import authority_at, sealed, sealing_key
 from accredit.model.errors import UsageError
 from accredit.model.fuzzing import PROFILES, SEED, usual_profile
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.suite.catalogue import dossier, provider_names
-from accredit.suite.places import reports_folder, suite_root
+from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices, plan_run
 from accredit.suite.run import certify
 from accredit.suite.shown import results_in
@@ -116,12 +115,8 @@ def command(providers: tuple[str, ...], environment: str, profile: str | None, c
     lines = ProgressLines(sum(len(plan.rounds) for plan in plans), sys.stdout)
     began = time.monotonic()
     seen = results_in(allure)
-    folders = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
-    codes = []
-    for folder in folders:
-        made = make_evidence(folder, root, reports_folder(), key, authority_at(timestamp_url))
-        show_evidence(made)
-        codes.append(exit_code_of(made))
-    codes.append(show_allure(allure, seen, folders))
+    ran = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
+    codes = [sealed(folder, root, key, authority_at(timestamp_url), hidden) for folder, hidden in ran.items()]
+    codes.append(show_allure(allure, seen, list(ran)))
     click.echo(f"{lines.done} round{'s' * (lines.done != 1)} in {time.monotonic() - began:.1f} s")
-    raise SystemExit(1 if 1 in codes else max(codes, default=3))
+    raise SystemExit(worst(codes))

@@ -7,15 +7,14 @@ from pathlib import Path
 import click
 
 from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE, TIMESTAMP
-from accredit.cli.showing import ProgressLines, exit_code_of, show_allure, show_evidence
-from accredit.cli.signing import authority_at, sealing_key
-from accredit.evidence.bundle import make_evidence
+from accredit.cli.showing import ProgressLines, show_allure, worst
+from accredit.cli.signing import authority_at, sealed, sealing_key
 from accredit.evidence.summary import NAME as SUMMARY
 from accredit.evidence.summary import append_summaries
 from accredit.model.errors import UsageError
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.suite.catalogue import dossier, provider_names
-from accredit.suite.places import reports_folder, suite_root
+from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices, plan_run
 from accredit.suite.run import certify
 from accredit.suite.shown import results_in
@@ -72,7 +71,7 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
             suite: Path | None) -> None:  # fmt: skip
     """Run the scenarios of each PROVIDER (all, when none is named), fuzz its contract, judge both, and seal the evidence.
 
-    Exit 0 when every run passed, 1 when one failed, 3 when one is unknown.
+    Exit 0 when every run passed, 1 when one failed, 3 when one is unknown, 4 when one was not sealed since it holds a secret.
     """
     root = suite_root(suite)
     names = list(providers) or _concerned(root, only)
@@ -97,21 +96,17 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
     lines = ProgressLines(sum(len(plan.expected) + len(plan.rounds) for plan in plans), sys.stdout)
     began = time.monotonic()
     seen = results_in(allure)
-    folders = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
-    codes = []
-    for folder in folders:
-        made = make_evidence(folder, root, reports_folder(), key, authority_at(timestamp_url))
-        show_evidence(made)
-        codes.append(exit_code_of(made))
+    ran = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
+    codes = [sealed(folder, root, key, authority_at(timestamp_url), hidden) for folder, hidden in ran.items()]
     if summary_file:
-        append_summaries(summary_file, [folder / SUMMARY for folder in folders])
-    codes.append(show_allure(allure, seen, folders))
+        append_summaries(summary_file, [path for folder in ran if (path := folder / SUMMARY).is_file()])
+    codes.append(show_allure(allure, seen, list(ran)))
     scenarios, rounds = (
         sum(len(part) for part in parts) for parts in zip(*((p.expected, p.rounds) for p in plans), strict=True)
     )
     fuzzed = f" and {rounds} rounds of fuzzing" if rounds else ""
     click.echo(f"{scenarios} scenario{'s' * (scenarios != 1)}{fuzzed} in {time.monotonic() - began:.1f} s")
-    raise SystemExit(1 if 1 in codes else max(codes, default=3))
+    raise SystemExit(worst(codes))
 
 
 def _concerned(root: Path, only: tuple[str, ...]) -> list[str]:

@@ -11,6 +11,7 @@ from accredit.evidence.archive import digest
 from accredit.evidence.bundle import Evidence
 from accredit.model.curl import curl
 from accredit.model.finding import Outcome
+from accredit.model.leaks import told
 from accredit.model.verdict import Answer, Judgement, Verdict
 from accredit.model.visible import shown, visible
 from accredit.suite.shown import differences, results_in
@@ -31,6 +32,11 @@ def exit_code(answer: Answer) -> int:
 def exit_code_of(made: Evidence) -> int:
     """The verdict's; 3 in place of 0 when the time stamp that was asked for is not there."""
     return exit_code(made.verdict.answer) or (3 if made.unstamped else 0)
+
+
+def worst(codes: Collection[int]) -> int:
+    """Of several runs' exit codes the one that counts: our own fault first, then failed, then unknown."""
+    return 4 if 4 in codes else 1 if 1 in codes else max(codes, default=3)
 
 
 class ProgressLines:
@@ -62,6 +68,7 @@ def show_evidence(made: Evidence) -> None:
     if made.coverage.items:
         click.echo(f"contract: {made.coverage}")
     show_verdict(made.verdict)
+    click.echo(f"leaks:   {told(made.scan)}")
     click.echo(f"report:  {made.report}")
     for ticket in sorted(made.report.parent.glob("ticket.*.md")):
         click.echo(f"ticket:  {ticket}")

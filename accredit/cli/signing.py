@@ -1,14 +1,19 @@
-"""The private key that a command seals with: the one named, the one accredit.toml names, or one made on request."""
+"""Seals a run, with the private key that was named, that accredit.toml names, or that was made on request."""
 
 from pathlib import Path
 
 import click
 
+from accredit.cli.showing import exit_code_of, show_evidence
+from accredit.evidence.bundle import make_evidence
 from accredit.evidence.keys import load_private, make_key
+from accredit.evidence.leaks import Leaked
 from accredit.evidence.timestamp import Authority
 from accredit.model.errors import UsageError
 from accredit.model.keys import PrivateKey
+from accredit.model.leaks import Hidden
 from accredit.suite.catalogue import signing_key
+from accredit.suite.places import reports_folder
 
 
 def authority_at(url: str | None) -> Authority | None:
@@ -33,3 +38,14 @@ def sealing_key(given: Path | None, new: Path | None, partner_file: Path | None)
         return load_private(new)
     path = given or signing_key(partner_file)
     return load_private(path) if path else None
+
+
+def sealed(folder: Path, root: Path, key: PrivateKey | None, authority: Authority | None, hidden: Hidden) -> int:
+    """Makes the evidence of a run and shows it; the exit code. A leak keeps this run from being sealed, and no other."""
+    try:
+        made = make_evidence(folder, root, reports_folder(), key, authority, hidden)
+    except Leaked as leaked:
+        click.echo(f"accredit: {folder.name}: {leaked}", err=True)
+        return leaked.exit_code
+    show_evidence(made)
+    return exit_code_of(made)

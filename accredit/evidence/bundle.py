@@ -1,11 +1,13 @@
 """Puts a bundle together: the records, what was judged by, what people read, and the signed manifest over all of it."""
 
+import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from accredit.evidence import judged_by
+from accredit.evidence import archive, judged_by
 from accredit.evidence.covered import contract_coverage
 from accredit.evidence.exports import tables
 from accredit.evidence.exports.allure import allure_results
@@ -13,6 +15,8 @@ from accredit.evidence.exports.har import har
 from accredit.evidence.exports.junit import junit
 from accredit.evidence.exports.workbook import requirements_xlsx
 from accredit.evidence.journal import exchanges_of, read_run, segment_paths
+from accredit.evidence.leaks import Gate, Leaked, earlier_scan, published_texts
+from accredit.evidence.manifest import MANIFEST, predicate
 from accredit.evidence.render import report_html
 from accredit.evidence.seal import seal
 from accredit.evidence.summary import NAME as SUMMARY
@@ -22,6 +26,7 @@ from accredit.evidence.timestamp import Authority
 from accredit.model.coverage import Coverage
 from accredit.model.exchange import Exchange
 from accredit.model.keys import PrivateKey, key_id
+from accredit.model.leaks import SCAN, Hidden
 from accredit.model.provider import Provider
 from accredit.model.purpose import Correspondence
 from accredit.model.run import Run
@@ -68,8 +73,8 @@ FOLDERS: Mapping[str, Callable[[Judged], Iterable[tuple[str, bytes]]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What a run's folder came to. `bundle` is None when no key was given: then nothing was sealed. `unstamped` says why it bears
-    no time stamp though one was asked for."""
+    """What a run's folder came to. `bundle` is None when no key was given: then nothing was sealed. `scan` is what `leak-scan.json`
+    tells; `unstamped` says why the bundle bears no time stamp though one was asked for."""
 
     run: Run
     verdict: Verdict
@@ -77,16 +82,22 @@ class Evidence:
     provider: Provider
     report: Path
     bundle: Path | None
+    scan: Mapping[str, Any]
     unstamped: str = ""
 
 
 def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | None,
-                  authority: Authority | None = None) -> Evidence:  # fmt: skip
+                  authority: Authority | None = None, hidden: Hidden | None = None) -> Evidence:  # fmt: skip
     """Judges the run in `folder` and writes its report and matrix there; with a key, seals the bundle beside it.
 
     Args:
         root: The suite that the run was made with.
         authority: Whom to ask for a time stamp, if anybody.
+        hidden: What the run had to hide, where this process still knows it. Without it an earlier scan of these records counts, and
+            says of which files it speaks.
+
+    Raises:
+        Leaked: a value was found. Nothing is sealed, and what had been made of the run is gone.
     """
     run = read_run(folder)
     carried = judged_by.collect(root, run)
@@ -95,9 +106,34 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     judged = Judged(folder, templates, provider, run, verdict, coverage)
     made = {**make_files(judged), **make_tickets(judged, judged_by.correspondence_in(carried, run), key)}
     journal = {path.name: path for path in segment_paths(folder)}
-    path = folder.parent / bundle_name(run) if key else None
-    unstamped = seal(path, {**carried, **made, **journal}, run, verdict, key, authority) if path and key else ""
-    return Evidence(run, verdict, coverage, provider, folder / "report.html", path, unstamped)
+    path = folder.parent / bundle_name(run)
+    try:
+        scan = (
+            _gone_through(hidden, templates, {**journal, **made}, carried, predicate(run, verdict))
+            if hidden
+            else earlier_scan(folder, journal)
+        )
+    except Leaked:
+        for leaking in (*made.values(), folder / SCAN, path):
+            leaking.unlink(missing_ok=True)
+        raise
+    told = {SCAN: _written(folder / SCAN, [json.dumps(scan, indent=1, sort_keys=True).encode()])}
+    unstamped = seal(path, {**carried, **made, **journal, **told}, run, verdict, key, authority) if key else ""
+    return Evidence(run, verdict, coverage, provider, folder / "report.html", path if key else None, scan, unstamped)
+
+
+def _gone_through(hidden: Hidden, templates: Path, written: Mapping[str, archive.Content], carried: Mapping[str, bytes],
+                  claimed: Mapping[str, Any]) -> Mapping[str, Any]:  # fmt: skip
+    """Args: carried: Files that were there before the run. claimed: What the manifest is going to say."""
+    gate = Gate(hidden, published_texts(carried, templates))
+    for name, content in written.items():
+        gate.take(name, content)
+    for name, content in carried.items():
+        gate.take(name, content, published=True)
+    scan = gate.scan.to_record()
+    gate.take(MANIFEST, json.dumps(claimed).encode())
+    gate.must_be_clean()
+    return scan
 
 
 def make_files(judged: Judged) -> Mapping[str, Path]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from random import Random
+from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, ClassVar, Protocol
 
 
@@ -79,6 +80,37 @@ class Delivery:
     told: Callable[[int | None], None] = lambda _: None
 
 
+class Canaries:
+    """Secret and personal values that a simulator makes up for one run, by what they are called. Whatever is declared, none of them may
+    be found in anything the run writes: so a rule that is missing shows.
+
+    Args:
+        chance: Another one in every run. Without it shapes are kept as they are.
+    """
+
+    def __init__(self, chance: Random | None = None) -> None:
+        self._chance = chance
+        self._drawn: dict[tuple[str, str], str] = {}
+        self.planted: dict[str, str] = {}
+
+    def like(self, name: str, shape: str) -> str:
+        """A value that nobody ever had: letters for the shape's letters, digits for its digits; what follows an @ is kept. The same
+        for the same shape, as long as the run lasts."""
+        if (name, shape) not in self._drawn:
+            free, at, kept = shape.partition("@")
+            self._drawn[name, shape] = self.mark(name, "".join(map(self._another, free)) + at + kept)
+        return self._drawn[name, shape]
+
+    def mark(self, name: str, value: str) -> str:
+        """A value that is what it has to be, such as a token that was drawn already; gives it back."""
+        self.planted[value] = name
+        return value
+
+    def _another(self, c: str) -> str:
+        alphabet = digits if c.isdigit() else ascii_lowercase if c.islower() else ascii_uppercase if c.isupper() else c
+        return self._chance.choice(alphabet) if self._chance else c
+
+
 @dataclass(frozen=True, slots=True)
 class Setup:
     """What a simulator is built from.
@@ -87,13 +119,14 @@ class Setup:
         settings: Every setting of `provider.toml` by its dotted name, the partner's choice where there is one.
         now: The simulator's own clock: aware, UTC. Never the machine's.
         defects: Names of the defects that are switched on.
-        random: The only source of chance, so that a run can be repeated.
+        random: The only source of chance, so that a run can be repeated; but for the canaries, which nothing depends on.
     """
 
     settings: Mapping[str, Any]
     now: Callable[[], datetime]
     defects: frozenset[str]
     random: Random
+    canaries: Canaries = field(default_factory=Canaries)
 
 
 class Rules:
@@ -105,7 +138,7 @@ class Rules:
 
     def __init__(self, setup: Setup, defects: Mapping[str, str]) -> None:
         self._setup, self._defects = setup, defects
-        self.random = setup.random
+        self.random, self.canaries = setup.random, setup.canaries
 
     def now(self) -> datetime:
         """Aware, UTC. Never the machine's clock."""

@@ -10,8 +10,9 @@ from datetime import date
 
 from accredit.evidence.verify import Reply
 from accredit.model.finding import Outcome
+from accredit.model.leaks import SCAN
 from accredit.model.verdict import Answer, Judgement
-from accredit.release.shown import SCAN, Shown
+from accredit.release.shown import Shown
 
 _MOST_NAMED = 8
 

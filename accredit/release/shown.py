@@ -14,12 +14,10 @@ from accredit.evidence.manifest import MANIFEST
 from accredit.evidence.verify import Check, Verification, verify
 from accredit.model.chain import Segment
 from accredit.model.keys import PublicKey
+from accredit.model.leaks import SCAN
 from accredit.model.provider import Environment, Provider
 from accredit.model.run import Run
 from accredit.model.verdict import Judgement, Verdict
-
-SCAN = "leak-scan.json"
-"""The file that tells of the search for secrets and personal values."""
 
 
 @dataclass(frozen=True, slots=True)

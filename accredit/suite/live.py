@@ -19,7 +19,7 @@ from accredit.model.keys import RsaKey
 from accredit.model.partner import CallbackAccess
 from accredit.model.provider import Provider
 from accredit.model.signatures import Signer
-from accredit.model.simulation import Setup, Simulation
+from accredit.model.simulation import Canaries, Setup, Simulation
 from accredit.suite.flaws.flawed import flawed
 from accredit.suite.partner import Partner, Polling
 from accredit.suite.plan import Plan, secrets_from_environment
@@ -27,6 +27,7 @@ from accredit.wire.api import Api
 from accredit.wire.callbacks import Callbacks, Delivered
 from accredit.wire.clock import Clock, RealClock, SimulatedClock, stamp
 from accredit.wire.guard import Door, Guard
+from accredit.wire.hidden import Values
 from accredit.wire.http import Http
 from accredit.wire.line import Line
 from accredit.wire.mask import Mask
@@ -74,6 +75,7 @@ class Live:
         self.plan, self.worker = plan, worker
         self._open = ExitStack()
         self._asked: dict[str, set[str]] = {}
+        self._canaries = Canaries()
         dossier, choices = plan.dossier, plan.choices
         provider, access = dossier.provider, plan.facts.access(choices.environment)
         self.clock: Clock = (
@@ -82,12 +84,19 @@ class Live:
             else RealClock(access.time_scale, access.time_origin)
         )
         granted = (provider.auth.token_field, provider.auth.token_header)
-        self.mask = Mask(provider.masking, plan.mask_key, secret=granted)
+        self.mask = Mask(provider.masking.under(provider.settings, plan.facts.settings), plan.mask_key, secret=granted)
         server = self._serve() if choices.environment == "simulator" else None
         doors, secrets, roles = self._reach(server)
         for values in secrets.values():
             for name, value in values.items():
                 self.mask.learn(name, value)
+        shown = provider.masking.shortened
+        # A simulator makes its secrets up: nobody has to hide them from its own code.
+        self._given = (
+            frozenset()
+            if server
+            else frozenset(v for values in secrets.values() for name, v in values.items() if name not in shown)
+        )
         self.mask.data(roles)
         self.journal = Journal(plan.folder, worker)
         guard = Guard(choices.environment, doors, dossier.contract)
@@ -125,6 +134,11 @@ class Live:
                                   + '.callbacks] with public_url to accredit.toml.')  # fmt: skip
             self._callbacks = self._listen(CallbackAccess())
         return self._callbacks
+
+    @property
+    def values(self) -> Values:
+        """What this worker knows that must not be written."""
+        return Values(self.mask.tokens, self._given, dict(self._canaries.planted))
 
     def receive_again(self) -> None:
         """A receiver that one scenario put out of order is in order for the next."""
@@ -210,7 +224,8 @@ class Live:
         defects = frozenset(self.plan.choices.defects)
         if self.plan.choices.watch:
             defects = Watched(defects, lambda name: self._asked.setdefault(self.line.scenario, set()).add(name))
-        right = simulation(Setup(self.settings, self.clock.now, defects, chance))
+        self._canaries = Canaries(Random(self.plan.mask_key))  # noqa: S311 - nobody has to be kept from guessing them
+        right = simulation(Setup(self.settings, self.clock.now, defects, chance, self._canaries))
         self.simulation = right
         for flaw in self.plan.choices.flaws:
             self.simulation = flawed(self.simulation, dossier, flaw)
@@ -236,6 +251,10 @@ class Live:
         doors = tuple(Door(e.environment, server.url_of(e), provider.facts_of(e.environment), e.services)
                       for e in entrances_of(provider))  # fmt: skip
         secrets = {door.environment: self.simulation.access(door.environment) for door in doors}
+        for name, value in (
+            pair for given in secrets.values() for pair in given.items() if pair[0] in provider.masking.secret
+        ):
+            self._canaries.mark(name, value)
         return doors, secrets, self.simulation.roles("certification")
 
     def _signer(self, secrets: Mapping[str, str], roles: Mapping[str, Any]) -> Signer | None:

@@ -2,13 +2,14 @@
 
 import io
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import redirect_stderr
 from pathlib import Path
 
 import pytest
 
 from accredit.model.errors import CannotJudge, UsageError
+from accredit.model.leaks import Hidden
 from accredit.suite.plan import Choices
 from accredit.suite.session import SessionRecorder
 
@@ -46,8 +47,8 @@ def certify(
     progress: Progress,
     workers: int = 0,
     allure: Path | None = None,
-) -> list[Path]:
-    """Runs the scenarios of `providers`; the folders that hold the journals, one a provider.
+) -> Mapping[Path, Hidden]:
+    """Runs the scenarios of `providers`; the folders that hold the journals, one a provider, and what each run had to hide.
 
     Raises:
         UsageError: what was chosen cannot be run.
@@ -69,7 +70,7 @@ def certify(
         raise CannotJudge(
             f"the run was broken off; what it had recorded is in {', '.join(map(str, folders))}, and counts as incomplete."
         )
-    return folders
+    return watcher.recorder.hidden()
 
 
 def _arguments(root: Path, providers: Sequence[str], choices: Choices, workers: int, allure: Path | None) -> list[str]:

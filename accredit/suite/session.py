@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 import pytest
 
 from accredit.model.errors import AccreditError, CannotJudge, NotApplicable, UsageError
+from accredit.model.leaks import Hidden
 from accredit.model.scenario import Scenario
 from accredit.suite.catalogue import Dossier
 from accredit.suite.collect import FeatureFile, id_of, offer_steps
@@ -16,6 +17,7 @@ from accredit.suite.fuzzing.items import ContractFile, RoundItem, outcome_of_rou
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, Plan, plan_run
 from accredit.suite.recording import Following
+from accredit.wire.hidden import Search, Values
 
 T = TypeVar("T")
 Wrapper = Generator[None, T, T]
@@ -46,6 +48,7 @@ class SessionRecorder:
             self._plans = {name: _as_led(plan, *shared["accredit"][name]) for name, plan in self._plans.items()}
         self._live: dict[str, Live] = {}
         self._segments: dict[str, dict[str, Any]] = {name: {} for name in dossiers}
+        self._values: dict[str, list[Values]] = {name: [] for name in dossiers}
         self.folders = [plan.folder for plan in self._plans.values()]
         self.stopped_by: AccreditError | None = None
 
@@ -71,9 +74,11 @@ class SessionRecorder:
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
-        """Takes from a worker how its segments ended. A worker that crashed has nothing to say, and the footer shows it."""
-        for name, segments in getattr(node, "workeroutput", {}).get("accredit", {}).items():
+        """Takes from a worker how its segments ended and what it learned. A worker that crashed has nothing to say, and the footer
+        shows it."""
+        for name, (segments, values) in getattr(node, "workeroutput", {}).get("accredit", {}).items():
             self._segments[name].update(segments)
+            self._values[name].append(Values.unpacked(values))
 
     def pytest_collect_file(self, file_path: Path, parent: pytest.Collector) -> FeatureFile | ContractFile | None:
         dossier = next((d for d in self._dossiers.values() if file_path in d.contract_files), None)
@@ -187,10 +192,18 @@ class SessionRecorder:
         for name, live in self._live.items():
             self.stopped_by = self.stopped_by or live.journal.failure
             live.end(self._segments[name], with_footer=whole and not self._worker and live.journal.failure is None)
-            output[name] = {live.journal.path.name: live.journal.state}
+            self._values[name].append(live.values)
+            if self._worker:  # by the pipe between the two processes: values never go into a file
+                output[name] = {live.journal.path.name: live.journal.state}, live.values.packed()
         self._live.clear()
         if self._worker:
             self._config.workeroutput["accredit"] = output  # type: ignore[attr-defined]
+
+    def hidden(self) -> Mapping[Path, Hidden]:
+        """What each run had to hide, by its folder."""
+        return {
+            plan.folder: Search(self._values[name], plan.dossier.provider.masking) for name, plan in self._plans.items()
+        }
 
     def _close(self) -> None:
         for live in self._live.values():

@@ -59,7 +59,7 @@ class AccessTokens:
             "exp": int((now + timedelta(seconds=ttl)).timestamp()),
             "jti": self._rules.random.randbytes(8).hex(),
         }
-        return jwt.issue(claims | more, key_of(self._environment))
+        return self._rules.canaries.mark("access_token", jwt.issue(claims | more, key_of(self._environment)))
 
     def _issuer(self) -> str:
         host = self._rules.setting("oauth.prod.host") if self._environment == "production" else _CERTIFICATION_HOST

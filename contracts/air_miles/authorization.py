@@ -95,7 +95,7 @@ class Authorization:
         return ""
 
     def _handed_out(self, asked: dict[str, str], application: Application, number: str) -> str:
-        value = self._rules.random.randbytes(16).hex()
+        value = self._rules.canaries.mark("code", self._rules.random.randbytes(16).hex())
         self._codes[value] = Code(
             client_id=application.client_id,
             redirect_uri=asked["redirect_uri"],

@@ -58,7 +58,11 @@ class CollectorService:
         if collector.number == NEIGHBOUR and self._rules.wrong("summary_shows_a_neighbour"):
             collector = self._collectors[_SOMEBODY_ELSE]
         names = self._rules.setting("collector.summary.responseSchema")
-        told: dict[str, object] = {"number": collector.number, "name": collector.name, "tier": collector.tier}
+        told: dict[str, object] = {
+            "number": collector.number,
+            "name": self._rules.canaries.mark(".name", collector.name),
+            "tier": collector.tier,
+        }
         told |= {"dream": 0, "cash": 0, collector.saves: self._balance(collector, call.environment)}
         return Answer.of_json(200, {names[what]: value for what, value in told.items()})
 

@@ -34,7 +34,7 @@ class RefreshTokens:
     def issue(self, client_id: str, number: str, audience: str, scopes: tuple[str, ...], *, ends: bool = True) -> str:
         """A new one."""
         ends_at = self._rules.now() + timedelta(seconds=self._rules.setting("oauth.refresh.ttl")) if ends else None
-        value = self._rules.random.randbytes(24).hex()
+        value = self._rules.canaries.mark("refresh_token", self._rules.random.randbytes(24).hex())
         self._known[value] = Standing(client_id, number, audience, scopes, ends_at)
         return value
 

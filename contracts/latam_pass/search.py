@@ -98,10 +98,25 @@ class Search:
             served = [*served, "member-birthdate"]
         if self._rules.wrong("withholds_language"):
             served = [scope for scope in served if scope != "member-language"]
-        told = {names[scope]: data[scope] for scope in served}
+        told = {names[scope]: self._unseen(scope, data[scope]) for scope in served}
         if not self._rules.setting("member.response.alwaysFfn"):
             return told
         return {"ffn": member.ffn.lstrip("0") if self._rules.wrong("drops_leading_zeros") else member.ffn, **told}
+
+    def _unseen(self, scope: str, value: Any) -> Any:
+        """What a scope releases, with values of this run where any would do."""
+        like = self._rules.canaries.like
+        if scope == "member-address":
+            return [{**place, "street": like("addresses", place["street"])} for place in value]
+        if scope == "member-email":
+            return [like("emails", address) for address in value]
+        if scope == "member-name":
+            return {part: like("names", name) for part, name in value.items()}
+        return (
+            [{**phone, "number": like("phones", phone["number"])} for phone in value]
+            if scope == "member-phone"
+            else value
+        )
 
     def _names(self) -> dict[str, str]:
         """Scope → property. Where a partner's own map leaves a scope out, the scope's own name stands."""

@@ -41,7 +41,7 @@ class Tokens:
         if self._rules.setting("auth.newTokenRevokesOld"):
             self._granted = {value: t for value, t in self._granted.items() if t.environment != call.environment}
         seconds = _TOO_SHORT_SECONDS if self._rules.wrong("token_dies_early") else LIFETIME_SECONDS
-        value = self._rules.random.randbytes(24).hex()
+        value = self._rules.canaries.mark("access_token", self._rules.random.randbytes(24).hex())
         self._granted[value] = Token(call.environment, self._rules.now() + timedelta(seconds=seconds))
         return Answer.of_json(self._rules.setting("token.successStatus"), {"access_token": value, **self._extra()})
 

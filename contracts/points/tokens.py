@@ -115,7 +115,7 @@ class Tokens:
 
     def _granted_to(self, client: Client) -> Answer:
         seconds = int(self._world.setting("token.lifetimeSeconds"))
-        value = self._world.random.randbytes(24).hex()
+        value = self._world.canaries.mark("access_token", self._world.random.randbytes(24).hex())
         self._granted[value] = Token(client, self._world.now() + timedelta(seconds=seconds), self.offers_refresh)
         told: dict[str, object] = {
             "access_token": value,
@@ -126,7 +126,8 @@ class Tokens:
         }
         told |= {name: self._extra(name) for name in self._world.setting("token.extraFields")}
         if self.offers_refresh:
-            told |= {"refresh_token": self._world.random.randbytes(24).hex(), "refresh_expires_in": seconds}
+            refresh = self._world.canaries.mark("refresh_token", self._world.random.randbytes(24).hex())
+            told |= {"refresh_token": refresh, "refresh_expires_in": seconds}
             told["x-not-documented"] = {"any": ["thing"]}
         if self._world.wrong("token_without_lifetime"):
             del told["expires_in"]

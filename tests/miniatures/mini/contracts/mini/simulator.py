@@ -46,6 +46,7 @@ class Simulator:
         self.setup, self.tokens, self.credits = setup, dict[str, Any](), dict[str, tuple[str, int]]()
         self.points = dict.fromkeys(MEMBERS, 0)
         self.secret = setup.random.randbytes(12).hex()
+        self.emails = {card: setup.canaries.like("email", f"member.{card}@mini.example") for card in MEMBERS}
 
     def wrong(self, defect: str) -> bool:
         return defect in self.setup.defects
@@ -81,7 +82,7 @@ class Simulator:
         form = parse_qs(call.body.decode(errors="replace"), keep_blank_values=True) if is_form else {}
         if call.headers.get("authorization") != f"Basic {basic}" or form.get("grant_type") != ["client_credentials"]:
             return _refusal(400, "who are you")
-        token = self.setup.random.randbytes(16).hex()
+        token = self.setup.canaries.mark("access_token", self.setup.random.randbytes(16).hex())
         self.tokens[token] = self.setup.now() + timedelta(minutes=10)
         return Answer.of_json(200, {} if self.wrong("grants_nothing") else {"access_token": token, "expires_in": 600})
 
@@ -104,7 +105,7 @@ class Simulator:
         points = self.points[card]
         told = {
             "card": shown,
-            "email": MEMBERS[shown],
+            "email": self.emails[shown],
             "points": f"{points} points" if self.wrong("counts_in_words") else points,
             "gold": not self.wrong("hides_gold"),
         }

@@ -1,0 +1,110 @@
+"""What a run must not have written: all its values in every form, found in any bytes. Lives in memory, and is never written."""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from accredit.model.disguise import SHORTEST_HUNTED, disguises, parts
+from accredit.model.leaks import Sought
+from accredit.model.provider import Masking
+from accredit.wire.hunt import Forms
+
+_ENOUGH = 1024
+"""Characters. Of a longer value its beginning is looked for: who finds that has found it."""
+_SHORT, _FEW = 8, 4
+"""A form of fewer bytes, or of fewer different ones, turns up by chance inside digests and numbers: it counts where it stands alone."""
+_NEIGHBOURS = frozenset(bytes([byte]) for byte in range(128) if chr(byte).isalnum())
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What one process of a run knows that must not be written.
+
+    Attributes:
+        learned: Value → what stands in its place.
+        given: The partner's secrets.
+        canaries: Value → the name under which the simulator planted it.
+    """
+
+    learned: Mapping[str, str]
+    given: frozenset[str] = frozenset()
+    canaries: Mapping[str, str] = field(default_factory=dict)
+
+    def packed(self) -> str:
+        """For handing to the process that leads, over the pipe between the two: JSON in ASCII, whatever the values hold."""
+        return json.dumps([dict(self.learned), sorted(self.given), dict(self.canaries)])
+
+    @classmethod
+    def unpacked(cls, text: str) -> "Values":
+        learned, given, canaries = json.loads(text)
+        return cls(learned, frozenset(given), canaries)
+
+
+class Search:
+    """A `Hidden`: what every process of a run knew, looked for at once.
+
+    Args:
+        masking: What is declared. Names without a canary are told.
+    """
+
+    def __init__(self, known: Iterable[Values], masking: Masking) -> None:
+        known = list(known)
+        canaries = {value: name for values in known for value, name in values.canaries.items()}
+        learned = {value: token for values in known for value, token in values.learned.items()}
+        given = frozenset[str]().union(*(values.given for values in known))
+        names = {value: f"[{name}, a canary]" for value, name in canaries.items()} | learned
+        self._names, self._given = list(names.values()), [value in given for value in names]
+        forms: dict[bytes, int] = {}
+        for which, value in enumerate(names):
+            for form in _forms(value):
+                forms.setdefault(form, which)
+        self._forms, self._which = Forms(list(forms)), list(forms.values())
+        self._alone = [len(form) < _SHORT or len(set(form)) < _FEW for form in forms]
+        self.longest = max(map(len, forms), default=0)
+        short = sum(not _is_hunted(value) for value in names)
+        met = "\0".join(learned)
+        planted = Counter(canaries.values())
+        self.sought = Sought(len(names) - short, len(given), len(forms), short, dict(sorted(planted.items())),
+                             sum(value in met for value in canaries), _bare(masking, planted))  # fmt: skip
+
+    def found(self, data: bytes) -> Iterator[tuple[int, int, int]]:
+        """Where a value begins and ends, and which it is."""
+        for start, end, form in self._forms.found(data):
+            if not self._alone[form] or _stands_alone(data, start, end):
+                yield start, end, self._which[form]
+
+    def name(self, which: int) -> str:
+        return self._names[which]
+
+    def is_given(self, which: int) -> bool:
+        return self._given[which]
+
+
+def _forms(value: str) -> Iterator[bytes]:
+    for part in parts(value):
+        beginning = part[:_ENOUGH]
+        if _is_hunted(beginning):
+            yield from (form.encode("utf-8", "surrogatepass") for form in disguises(beginning))
+            # Spreadsheets and PDF write so. The mask need not know: to it this is no text.
+            wide = beginning.encode("utf-16-be", "surrogatepass")
+            yield from (
+                wide,
+                beginning.encode("utf-16-le", "surrogatepass"),
+                wide.hex().encode(),
+                wide.hex().upper().encode(),
+            )
+
+
+def _is_hunted(value: str) -> bool:
+    return len(value) >= SHORTEST_HUNTED
+
+
+def _stands_alone(data: bytes, start: int, end: int) -> bool:
+    before = data[max(0, start - 2) : start]
+    is_fraction = before[-1:] == b"." and before[:1].isdigit()
+    return not is_fraction and before[-1:] not in _NEIGHBOURS and data[end : end + 1] not in _NEIGHBOURS
+
+
+def _bare(masking: Masking, planted: Collection[str]) -> tuple[str, ...]:
+    return tuple(name for name in (*masking.personal, *masking.secret) if name not in planted)
