@@ -234,6 +234,9 @@ def test_a_run_tells_what_was_looked_for(sealed: Ended):
     assert told["forms"] > told["values"]
     assert set(told["files"]) == names - {"leak-scan.json", "manifest.json", "manifest.dsse.json"}
     assert "leaks:   " in sealed.said
+    assert "none found" in accredit("verify", sealed.bundle).stdout
+    assert told["canaries"]["met_by_the_mask"] > 2
+    assert told["canaries"]["planted"]["email"] == 2
 
 
 def test_a_run_of_several_processes_looks_for_what_each_of_them_learned(mini, tmp_path):

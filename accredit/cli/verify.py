@@ -49,6 +49,8 @@ def command(bundle: Path, key_file: Path | None, key_id: str | None, tsa_cert: P
         )
     for check in found.checks:
         click.echo(f"{check.question + ':':<11} {check.reply.value:<8} {check.reason}")
+    if found.scan:
+        click.echo(f"{'leaks:':<11} {found.scan}")
     if found.verdict is not None:
         show_verdict(found.verdict)
     raise SystemExit(found.exit_code)

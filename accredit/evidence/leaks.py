@@ -9,11 +9,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence.archive import Content, digest
+from accredit.evidence.archive import Bundle, Content, digest
 from accredit.evidence.judged_by import FOLDER
+from accredit.evidence.manifest import MANIFEST
 from accredit.evidence.unpacked import DEEPEST, Bytes, inner_of
 from accredit.model.errors import AccreditError
-from accredit.model.leaks import SCAN, Hidden, Leak, Scan
+from accredit.model.leaks import SCAN, Hidden, Leak, Scan, told
 
 _PIECE = 1024 * 1024
 _CONTEXT = 2
@@ -121,12 +122,28 @@ def published_texts(carried: Mapping[str, bytes], templates: Path) -> Iterator[b
 def earlier_scan(folder: Path, journal: Mapping[str, Path]) -> Mapping[str, Any]:
     """What a scan by the run's own process told, when it was of these very records; otherwise that there was none."""
     try:
-        told: dict[str, Any] = json.loads((folder / SCAN).read_bytes())
-        if told["scanned"] and all(told["files"].get(name) == digest(path) for name, path in journal.items()):
-            return told
+        scan: dict[str, Any] = json.loads((folder / SCAN).read_bytes())
+        if scan["scanned"] and all(scan["files"].get(name) == digest(path) for name, path in journal.items()):
+            return scan
     except (OSError, ValueError, LookupError, TypeError):
         pass
     return Scan(None).to_record()
+
+
+def scan_told(bundle: Bundle) -> str:
+    """What a bundle's scan told, in a sentence, and whether it was of these files."""
+    scan: dict[str, Any] = (
+        json.loads(bundle.read(SCAN, _MOST_PARSED)) if SCAN in bundle.names else Scan(None).to_record()
+    )
+    if not scan["scanned"]:
+        return told(scan)
+    subjects = json.loads(bundle.read(MANIFEST, _MOST_PARSED))["subject"]
+    others = [
+        s["name"] for s in subjects if s["name"] != SCAN and scan["files"].get(s["name"]) != s["digest"]["sha256"]
+    ]
+    return told(scan) + (
+        f"; not searched, since made afterwards: {', '.join(others[:_MOST_OF_A_FILE])}" if others else ""
+    )
 
 
 @contextmanager

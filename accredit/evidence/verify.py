@@ -12,6 +12,7 @@ from accredit.evidence.complete import Counted, shortfalls
 from accredit.evidence.intact import Sealed, sealed_in
 from accredit.evidence.journal import MAIN
 from accredit.evidence.judged_by import FOLDER, register_in
+from accredit.evidence.leaks import scan_told
 from accredit.evidence.manifest import predicate
 from accredit.model.errors import AccreditError, BundleRefused
 from accredit.model.folding import run_from
@@ -47,6 +48,8 @@ class Verification:
     checks: tuple[Check, ...]
     run: Run | None
     verdict: Verdict | None
+    scan: str = ""
+    """What the search for secrets and personal values told of itself. Only who knew the values could search, so it answers no question."""
 
     @property
     def exit_code(self) -> int:
@@ -71,6 +74,7 @@ def verify(path: Path, trusted: PublicKey | str | None, authorities: bytes | Non
             sealed = sealed_in(bundle)
             segments = _segments(bundle)
             run = run_from(segments)
+            scan = scan_told(bundle)
             files = {name: bundle.read(name, _MOST_BYTES) for name in bundle.names if name.startswith(FOLDER)}
     except BundleRefused as wrong:
         return Verification((Check("intact", Reply.NO, f"{path.name}: {wrong}"), *_not_asked()), None, None)
@@ -93,7 +97,7 @@ def verify(path: Path, trusted: PublicKey | str | None, authorities: bytes | Non
         _rejudged(sealed, claimed),
         *_stamped(sealed, authorities),
     )
-    return Verification(checks, run, verdict)
+    return Verification(checks, run, verdict, scan)
 
 
 def _not_asked() -> tuple[Check, ...]:
