@@ -90,7 +90,8 @@ class Live:
         for values in secrets.values():
             for name, value in values.items():
                 self.mask.learn(name, value)
-        shown = provider.masking.shortened
+        # The id of a key is learned as the rest is, yet says only which key it is.
+        shown = (*provider.masking.shortened, provider.signing.key_id if provider.signing else "")
         # A simulator makes its secrets up: nobody has to hide them from its own code.
         self._given = (
             frozenset()
