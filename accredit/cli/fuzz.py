@@ -103,9 +103,13 @@ def command(providers: tuple[str, ...], environment: str, profile: str | None, c
     if replay is not None:
         if len(names) != 1:
             raise UsageError("--replay sends one case of one provider: name the provider.")
+        if rounds or cases is not None:
+            raise UsageError("--replay sends one case: leave out --only and --cases.")
         from accredit.suite.fuzzing.replay import replay as again
 
         raise SystemExit(show_replay(again(dossier(root, names[0]), choices, replay, journal)))
+    if journal is not None:
+        raise UsageError("--run says which run a case is of: name the case with --replay.")
     plans = [plan_run(dossier(root, name), choices) for name in names]
     if workers is None:
         workers = (

@@ -11,6 +11,7 @@ from accredit.evidence.archive import digest
 from accredit.evidence.bundle import Evidence
 from accredit.model.curl import curl
 from accredit.model.finding import Outcome
+from accredit.model.fuzzing.again import again
 from accredit.model.leaks import told
 from accredit.model.verdict import Answer, Judgement, Verdict
 from accredit.model.visible import shown, visible
@@ -111,7 +112,7 @@ def show_fuzz(made: Evidence) -> None:
                    + (f": {j.reason}" if j.reason else ""))  # fmt: skip
     for finding in fuzz.open:
         click.echo(f"  {finding.id} {finding.operation}, {finding.check}: {visible(finding.message[:_LONG])}\n"
-                   f"             again: accredit fuzz {made.run.provider} --replay {finding.id}")  # fmt: skip
+                   f"             again: {again(made.run.header, finding.id)}")  # fmt: skip
     for finding, entry in fuzz.accepted:
         click.echo(
             f"  {finding.id} {finding.operation}, {finding.check}: accepted until {entry.last_day} by {entry.owner} ({entry.ticket})"

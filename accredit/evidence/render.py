@@ -17,6 +17,7 @@ from accredit.evidence.pictures import HEIGHT, KINDS, Pictures
 from accredit.model.coverage import Coverage, Part
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Outcome
+from accredit.model.fuzzing.again import again
 from accredit.model.provider import Provider
 from accredit.model.requirement import Register
 from accredit.model.run import Run, Step
@@ -53,6 +54,7 @@ def _rendered(templates: Path, view: Mapping[str, Any]) -> Iterator[str]:
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         finalize=_finalized,
     )  # fmt: skip
+    environment.filters["again"] = again
     style, script = (environment.get_template(f"report.{kind}").render() for kind in ("css", "js"))
     own = {"style": style, "style_hash": _hash(style), "script": script, "script_hash": _hash(script)}
     return environment.get_template("report.html.j2").generate({**view, **own})

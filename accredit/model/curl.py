@@ -7,6 +7,8 @@ from accredit.model.exchange import Exchange
 
 _LEFT_OUT = ("host", "connection", "content-length", "accept-encoding", "user-agent")
 _MASKED = re.compile(r"\[([\w.-]+):[0-9a-f]{8}\]")
+_SHORTENED = re.compile(r"([\w.-]+)(=|\"\s*:\s*\"|: )[^\s&\"=:]{0,12}(?:…|%E2%80%A6)")
+"""A value of which only the beginning was kept: `client_id=clie…`."""
 
 
 def curl(exchange: Exchange) -> str:
@@ -23,6 +25,7 @@ def curl(exchange: Exchange) -> str:
 
 def _quoted(text: str) -> str:
     """Quoted for a POSIX shell; a masked value becomes a variable, which single quotes would hide."""
+    text = _SHORTENED.sub(r"\1\2[\1:00000000]", text)
     pieces, end = [], 0
     for found in _MASKED.finditer(text):
         pieces += [shlex.quote(text[end : found.start()])] if found.start() > end else []

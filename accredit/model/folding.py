@@ -9,7 +9,7 @@ from accredit.model.chain import Segment
 from accredit.model.errors import BundleRefused
 from accredit.model.exchange import NO_FINDING, Exchange
 from accredit.model.finding import Finding
-from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding
+from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding, Round
 from accredit.model.run import Refusal, Run, Step
 
 Record = Mapping[str, Any]
@@ -76,6 +76,7 @@ class _Folded:
         self._told: set[_Misfit] = set()
         self._last: Record = {}
         self._main_has_ended = False
+        self._rounds: set[str] = set()
         self._folds: Mapping[str, Callable[[Record], object]] = {
             "exchange": self._exchange,
             "case": self._case,
@@ -98,6 +99,7 @@ class _Folded:
             if record["kind"] != "header":
                 raise BundleRefused(_NO_HEADER)
             self.header = record
+            self._rounds = {Round(**told).name for told in (record.get("fuzz") or {}).get("rounds", ())}
         self._last = record
         if fold := self._folds.get(str(record["kind"])):
             fold(record)
@@ -129,6 +131,8 @@ class _Folded:
             return
         if case := record.get("case"):
             self._pending.setdefault(case, []).append(record)
+        elif record["scenario"] in self._rounds:  # what a round looks up beside its cases
+            self._misfits.setdefault(_misfits(record), record)
         else:
             self.misfitting.append(Exchange.from_record(record))
 

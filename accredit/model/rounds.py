@@ -100,6 +100,11 @@ def _outcome(
     ]
     if not any(case.reached == "accepted" for case in fitting):
         return Outcome.CANNOT_JUDGE, f"of {len(fitting)} cases that fit the contract none was accepted, in no phase"
+    if turned_away := unreached((case.reached, case.status) for case in sent):
+        return (
+            Outcome.PASSED,
+            f"{ended.accepted_before} of its cases had been accepted in an earlier round; of what it sent anew {turned_away}",
+        )
     return Outcome.PASSED, ""
 
 

@@ -25,7 +25,9 @@ def _bytes(path: Path) -> bytes:
         with path.open("rb") as file:
             raw = file.read(LARGEST + 1)
     except FileNotFoundError:
-        raise UsageError(f"{path} does not exist; name the file that the provider published.") from None
+        raise UsageError(
+            f"{path} does not exist, and nothing is fetched; name the file that the provider published."
+        ) from None
     except OSError as failed:
         raise UsageError(f"{path} cannot be read ({failed}).") from None
     if len(raw) > LARGEST:

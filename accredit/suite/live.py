@@ -1,10 +1,9 @@
 """A run while it runs: simulator, client, clock and journal of one provider, built from its plan."""
 
 import importlib
-import itertools
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from pathlib import Path
@@ -103,7 +102,7 @@ class Live:
         guard = Guard(choices.environment, doors, dossier.contract)
         # Side by side they go no faster than one would: each takes its share of what the provider allows.
         pace = Pace(provider.pace.requests_per_second / workers if server is None else None, self.clock)
-        self.line = Line(guard, pace, self.mask, self.clock, self.journal.append, self._numbers(), access.connect_to,
+        self.line = Line(guard, pace, self.mask, self.clock, self.journal.append, self._first_number(), access.connect_to,
                          Witness(dossier.contract, provider.edge, self.settings))  # fmt: skip
         ca_pem = server.ca_pem if server else _pem(access.ca_file)
         http = Http(self.line, ca_pem=ca_pem, connect_to=access.connect_to)
@@ -277,10 +276,10 @@ class Live:
         """What the partner claims; on a simulator, everything it offers unless the partner says otherwise."""
         return frozenset(self.plan.facts.capabilities or roles.get("capabilities", ()))
 
-    def _numbers(self) -> Iterator[int]:
-        """Exchange numbers, from 1; each worker counts in a range of its own, so that none is given twice."""
+    def _first_number(self) -> int:
+        """Exchange numbers are counted from 1; each worker counts in a range of its own, so that none is given twice."""
         worker = int(self.worker.removeprefix("gw")) if self.worker else 0
-        return itertools.count(worker * NUMBERS_A_WORKER + 1)
+        return worker * NUMBERS_A_WORKER + 1
 
 
 def entrances_of(provider: Provider) -> list[Entrance]:

@@ -3,7 +3,7 @@
 import itertools
 import threading
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import unquote
@@ -62,20 +62,21 @@ class Line:
     """One line to a provider. Safe for threads; a request is numbered when it leaves, and recorded when it has ended.
 
     Args:
+        first: Number of the first exchange.
         witness: Holds answers to the contract; one that knows of no firewall unless another is given.
     """
 
     def __init__(self, guard: Guard, pace: Pace, mask: Mask, clock: Clock, sink: Sink,
-                 numbers: Iterator[int] | None = None, reached_at: str = "", witness: Witness | None = None) -> None:  # fmt: skip
+                 first: int = 1, reached_at: str = "", witness: Witness | None = None) -> None:  # fmt: skip
         self.guard, self.mask = guard, mask
         self._pace, self._clock, self._sink = pace, clock, sink
-        self._numbers = numbers if numbers is not None else itertools.count(1)
+        self._numbers = itertools.count(first)
         self._reached_at = reached_at
         self.witness = witness or Witness(guard.contract)
         self._lock = threading.Lock()
         self.scenario = ""
-        self.last = 0
-        """Number of the request that left last."""
+        self.last = first - 1
+        """Number of the request that left last; the one before the first, until then."""
         self.exchanges: list[Exchange] = []
         """Those of steps, and what came in. Generated ones may be tens of thousands; they are in the journal alone."""
 

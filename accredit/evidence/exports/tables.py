@@ -4,6 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator, Sequence
 
 from accredit.model.coverage import Coverage
+from accredit.model.fuzzing.again import again
 from accredit.model.run import Run
 from accredit.model.verdict import Judgement, Verdict
 
@@ -37,7 +38,7 @@ def fuzz_cases(run: Run) -> Rows:
     )
     for c in run.fuzzed.cases:
         yield (c.id, c.operation, c.phase, "yes" if c.mode == "positive" else "no", c.description, c.reached, str(c.status or ""),
-               " ".join(map(str, c.exchanges)), " ".join(c.failures), f"accredit fuzz {run.provider} --replay {c.id}")  # fmt: skip
+               " ".join(map(str, c.exchanges)), " ".join(c.failures), again(run.header, c.id))  # fmt: skip
 
 
 def contract_coverage(coverage: Coverage) -> Rows:

@@ -8,9 +8,10 @@ from typing import Any
 
 from accredit.model.errors import UsageError
 from accredit.model.fuzzing import PROFILES, Accepted
+from accredit.model.fuzzing.again import is_id
 from accredit.model.reading import read
 from accredit.model.requirement import ENVIRONMENTS
-from accredit.suite.catalogue import PARTNER_FILE, Dossier, read_toml
+from accredit.suite.catalogue import PARTNER_FILE, Dossier, provider_names, read_toml
 
 BASELINE_FILE = "fuzz-baseline.toml"
 _FUZZED = tuple(name for name in ENVIRONMENTS if name != "production")
@@ -25,14 +26,19 @@ def accepted_findings(partner_file: Path | None, dossier: Dossier) -> tuple[Acce
     path = (partner_file or Path(PARTNER_FILE)).parent / BASELINE_FILE
     if not path.is_file():
         return ()
-    tables = _tables(read_toml(path), dossier.name, path)
+    told, known = read_toml(path), provider_names(dossier.root)
+    if strange := next((name for name in told if name not in known), None):
+        near = get_close_matches(strange, known, 1, 0.5)
+        hint = f"did you mean {near[0]}?" if near else f"there are {', '.join(known)}."
+        raise UsageError(f"{path}: {strange!r} is no provider; {hint}")
+    tables = _tables(told, dossier.name, path)
     found = tuple(
         read(Accepted, table, f"{path}, [[{dossier.name}.accepted]] {number}") for number, table in enumerate(tables, 1)
     )
     if wrong := [reason for entry in found for reason in _wrong(entry, dossier)]:
         raise UsageError(f"{path} cannot be used:\n  " + "\n  ".join(wrong))
-    told = [(entry.finding, entry.environment) for entry in found]
-    if twice := next((key for key in told if told.count(key) > 1), None):
+    named = [(entry.finding, entry.environment) for entry in found]
+    if twice := next((key for key in named if named.count(key) > 1), None):
         raise UsageError(f"{path}: {twice[0]} is accepted twice in {twice[1]}; remove one of the two.")
     return found
 
@@ -55,6 +61,8 @@ def _wrong(entry: Accepted, dossier: Dossier) -> Iterator[str]:
     for name in ("finding", "owner", "reason", "ticket"):
         if not getattr(entry, name).strip():
             yield f"{name} of {who} is empty; say it."
+    if entry.finding.strip() and not (entry.finding.startswith("F-") and is_id(entry.finding)):
+        yield f"finding of {who} is no id of a finding; a report shows them, as F-1a2b3c4d."
     known = [operation.id for operation in dossier.contract.operations]
     if entry.operation not in known:
         near = get_close_matches(entry.operation, known, 1, 0.5)

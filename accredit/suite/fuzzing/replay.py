@@ -73,7 +73,7 @@ def _sent(live: Live, wanted: Wanted) -> Replay | None:
         smaller = edited(campaign.contracts.fitting(drawn.operation), drawn, edit)
         if smaller is None:
             trouble = f"its smallest request cannot be made of its case any more: there is nothing left to {told(edit)}"
-            return Replay(wanted.id, wanted.round, False, (), (), notes=wanted.changed, trouble=trouble)
+            return Replay(wanted.id, wanted.round, False, (), (), notes=wanted.notes, trouble=trouble)
         drawn = replace(smaller, id=drawn.id)
     before = live.line.last
     sent = campaign.once(drawn)
@@ -86,7 +86,7 @@ def _sent(live: Live, wanted: Wanted) -> Replay | None:
     )
     exchanges = _exchanges(live.plan.folder, range(before + 1, live.line.last + 1))
     trouble = "" if failures else _not_answered(sent)
-    return Replay(wanted.id, wanted.round, False, exchanges, failures, others, wanted.changed, trouble)
+    return Replay(wanted.id, wanted.round, False, exchanges, failures, others, wanted.notes, trouble)
 
 
 def _of_the_round(folder: Path, wanted: Wanted) -> Replay:
@@ -98,7 +98,7 @@ def _of_the_round(folder: Path, wanted: Wanted) -> Replay:
     others = tuple(f"{f.id} {f.operation}, {f.check}: {f.message}" for f in run.fuzzed.findings if f.id not in asked)
     numbers = {n for told in (*(f.exchanges for f in shown), *(case.exchanges for case in cases)) for n in told}
     why = "its case is not drawn any more" if wanted.is_drawn else "what it shows depends on what was sent before it"
-    notes = (f"its whole round was sent: {why}", *wanted.changed)
+    notes = (f"its whole round was sent: {why}", *wanted.notes)
     trouble = "" if shown else _unjudged(run, wanted, is_sent=bool(cases))
     return Replay(
         wanted.id,

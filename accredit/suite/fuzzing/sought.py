@@ -9,6 +9,7 @@ from accredit import __version__
 from accredit.evidence.journal import read_run
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.fuzzing import PROFILES, CaseRecord, FuzzFinding, Round
+from accredit.model.fuzzing.again import is_id
 from accredit.model.run import Run
 from accredit.suite.catalogue import Dossier
 from accredit.suite.fuzzing.campaign import Campaign
@@ -26,6 +27,7 @@ class Wanted:
         id: Of the finding or case that was asked for.
         is_drawn: Whether its round draws it by itself, and not for what was answered before.
         changed: What it was drawn by and is not any more, each in words.
+        elsewhere: Where it was sent and is not sent now, each in words.
     """
 
     id: str
@@ -35,6 +37,11 @@ class Wanted:
     edits: tuple[str, ...] = ()
     is_drawn: bool = False
     changed: tuple[str, ...] = ()
+    elsewhere: tuple[str, ...] = ()
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        return (*self.elsewhere, *self.changed)
 
     def asks_for(self, finding: str) -> bool:
         """Whether a finding of its request is what was asked for; of a case, all are."""
@@ -50,6 +57,10 @@ def sought(dossier: Dossier, choices: Choices, id_: str, folder: Path | None) ->
     Raises:
         UsageError: no run and no seed at hand gives that case.
     """
+    if not is_id(id_):
+        raise UsageError(
+            f"{id_!r} is no id: a finding's is as F-1a2b3c4d, a case's as 1a2b3c4d5e6f; the report and fuzz-cases.csv show them."
+        )
     for path in [folder] if folder else _newest(choices.output, dossier.name, choices.environment):
         try:
             run = read_run(path)
@@ -77,7 +88,8 @@ def _as_in(run: Run, dossier: Dossier, choices: Choices, found: FuzzFinding | Ca
     choices = replace(choices, seed=told["seed"], fuzz=told["profile"]["name"], cases=told["profile"]["cases"])
     case, edits = (found.case, found.edits) if isinstance(found, FuzzFinding) else (found.id, ())
     of_its_own = [c for c in run.fuzzed.cases if c.id == case and c.phase != "stateful" and c.index >= 0]
-    return Wanted(found.id, case, found.round, choices, edits, bool(of_its_own), tuple(_changed(run, dossier, choices)))
+    return Wanted(found.id, case, found.round, choices, edits, bool(of_its_own), tuple(_changed(run, dossier, choices)),
+                  tuple(_elsewhere(run, choices)))  # fmt: skip
 
 
 def _changed(run: Run, dossier: Dossier, choices: Choices) -> Iterator[str]:
@@ -97,6 +109,15 @@ def _changed(run: Run, dossier: Dossier, choices: Choices) -> Iterator[str]:
     by = f"accredit {run.header['suite_version']}, {run.header['fuzz']['engine']}"
     if by != (present := f"accredit {__version__}, {engine_versions()}"):
         yield f"drawn by {by} then, by {present} now"
+
+
+def _elsewhere(run: Run, choices: Choices) -> Iterator[str]:
+    """Where it was sent and is not sent now, in words."""
+    if (was := run.header["environment"]) != choices.environment:
+        yield f"it was sent to {was} then, to {choices.environment} now"
+    for option, given in (("defect", choices.defects), ("flaw", choices.flaws)):
+        if sorted(run.header.get(f"{option}s", ())) != sorted(given):
+            yield f"the simulator was made wrong then ({', '.join(run.header[f'{option}s']) or 'not at all'}), now: {', '.join(given) or 'not at all'}"
 
 
 def _newest(output: Path, provider: str, environment: str) -> list[Path]:
