@@ -13,6 +13,7 @@ from accredit.evidence.exports import tables
 from accredit.evidence.exports.allure import allure_results
 from accredit.evidence.exports.har import har
 from accredit.evidence.exports.junit import junit
+from accredit.evidence.exports.pdf import report_pdf
 from accredit.evidence.exports.workbook import requirements_xlsx
 from accredit.evidence.journal import exchanges_of, read_run, segment_paths
 from accredit.evidence.leaks import Gate, Leaked, earlier_scan, published_texts
@@ -35,7 +36,7 @@ from accredit.model.verdict import Verdict, judge
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A run and what it came to: all that the files of its bundle are made from."""
+    """A run and what it came to: all that the files of its bundle are made from. `is_sealed`: there will be a bundle."""
 
     folder: Path
     templates: Path
@@ -43,6 +44,7 @@ class Judged:
     run: Run
     verdict: Verdict
     coverage: Coverage
+    is_sealed: bool
 
     def exchanges(self) -> Iterator[Exchange]:
         """Every exchange by number, read from the journal as it is iterated. Each caller gets its own pass."""
@@ -54,6 +56,7 @@ Made = Iterable[bytes] | None
 
 FILES: Mapping[str, Callable[[Judged], Made]] = {
     "report.html": lambda j: report_html(j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges()),
+    "report.pdf": lambda j: _on_paper(j) if j.is_sealed else None,
     "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run)),
     "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),
     SUMMARY: lambda j: [summary(j.templates, j.provider, j.run, j.verdict, bundle_name(j.run))],
@@ -103,7 +106,7 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     carried = judged_by.collect(root, run)
     provider, verdict = judged_by.provider_in(carried, run), judge(run, judged_by.register_in(carried, run))
     coverage = contract_coverage(run, provider, judged_by.contract_in(carried, provider, run))
-    judged = Judged(folder, templates, provider, run, verdict, coverage)
+    judged = Judged(folder, templates, provider, run, verdict, coverage, key is not None)
     made = {**make_files(judged), **make_tickets(judged, judged_by.correspondence_in(carried, run), key)}
     journal = {path.name: path for path in segment_paths(folder)}
     path = folder.parent / bundle_name(run)
@@ -159,6 +162,11 @@ def make_tickets(judged: Judged, to: Correspondence, key: PrivateKey | None) -> 
 def bundle_name(run: Run) -> str:
     """`accredit-latam_pass-simulator-20261121T041213-a1b2c3.zip`."""
     return f"accredit-{run.provider}-{run.environment}-{run.id}.zip"
+
+
+def _on_paper(judged: Judged) -> Iterator[bytes]:
+    j = judged
+    return report_pdf(j.templates, j.provider, j.run, j.verdict, segment_paths(j.folder), bundle_name(j.run))
 
 
 def _written(path: Path, pieces: Iterable[bytes]) -> Path:

@@ -1,0 +1,194 @@
+"""What stands on the pages of `report.pdf`: plain data for its template, each text one line that the fonts can show. Pure.
+
+Exchanges are not on paper: their number has no bound, and the bundle's other files have them all.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
+from accredit.evidence.exports.tables import exchange_numbers
+from accredit.evidence.ticket import as_json, round_counts
+from accredit.model.finding import Finding, Outcome
+from accredit.model.provider import Provider
+from accredit.model.requirement import Register
+from accredit.model.run import Run
+from accredit.model.verdict import Answer, Judgement, Verdict
+
+MOST = 600
+"""Characters of one value on paper."""
+CUT = " … [cut]"
+_MOST_REASONS, _MOST_DETAILS, _MOST_FINDINGS, _MOST_NUMBERS = 50, 60, 5, 12
+_ANSWERS = {Answer.PASSED: "passed", Answer.FAILED: "failed", Answer.UNKNOWN: "is unknown"}
+SHOWN = (
+    (0x21, 0x7E), (0xA1, 0xAC), (0xAE, 0x17F), (0x391, 0x3A1), (0x3A3, 0x3C9), (0x410, 0x44F), (0x2013, 0x2014), (0x2018, 0x201A),
+    (0x201C, 0x201E), (0x2020, 0x2022), (0x2026, 0x2026), (0x2030, 0x2030), (0x20AC, 0x20AC), (0x2190, 0x2193), (0x2264, 0x2265),
+)  # fmt: skip
+"""First and last of the characters that are printed as they are: those that read from left to right and that the compiler's own fonts hold."""
+_OTHERS = re.compile(f"[^ {''.join(f'{chr(first)}-{chr(last)}' for first, last in SHOWN)}]")
+
+
+def shown(value: object, most: int = MOST) -> str:
+    """`value` as one line; a character that paper cannot show stands as its number, `[U+202E]`; what is too long is cut, with a mark."""
+    whole = str(value)
+    text = " ".join(whole[: most + 1].split())
+    text = _OTHERS.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
+    return text if len(text) <= most and len(whole) <= most else text[:most] + CUT
+
+
+def pages(provider: Provider, run: Run, verdict: Verdict, digests: Mapping[str, str], bundle: str) -> Mapping[str, Any]:
+    """All that the template prints.
+
+    Args:
+        digests: SHA-256 of each segment of the journal by its name, the main one first.
+        bundle: The name of the bundle that these pages are in.
+    """
+    wrong = [j for j in verdict.judgements if j.in_scope and j.outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE)]
+    told: Mapping[str, Any] = _printable({
+        "provider": provider.title,
+        "label": run.header["label"],
+        "run": run.id,
+        "answer": verdict.answer.value,
+        "said": _ANSWERS[verdict.answer],
+        "judged": str(len(verdict.judgements) - len(verdict.open)),
+        "all": str(len(verdict.judgements)),
+        "left": str(len(verdict.open)),
+        "when": f"Run {run.id} at {run.header['base_url']}, {_ended(run)}.",
+        "notes": list(_notes(run)),
+        "reasons": verdict.reasons[:_MOST_REASONS],
+        "more_reasons": _more(verdict.reasons, _MOST_REASONS),
+        "outcomes": [_named(outcome) for outcome in Outcome],
+        "chapters": list(_chapters(provider, verdict)),
+        "scenarios": [(stage, str(count)) for stage, count in verdict.reconciliation.counts.items()],
+        "differences": len(verdict.reconciliation.differences),
+        "fuzz": _fuzz(verdict),
+        "wrong": [_detail(j) for j in wrong[:_MOST_DETAILS]],
+        "more_wrong": _more(wrong, _MOST_DETAILS),
+        "open": [_open(j) for j in verdict.open],
+        "refused": str(len(run.refusals)) if run.refusals else "",
+        "journal": [*digests.items()],
+        "bundle": bundle,
+        "about": list(_about(run)),
+        "assumed": [(name, as_json(run.header["settings"].get(name, s.value)), s.why) for name, s in provider.settings.items()],
+    })  # fmt: skip
+    return told
+
+
+def _printable(value: Any) -> Any:
+    """Every text of it as `shown`; numbers stay."""
+    if isinstance(value, Mapping):
+        return {key: _printable(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_printable(inner) for inner in value]
+    return value if value is None or isinstance(value, int) else shown(value)
+
+
+def _ended(run: Run) -> str:
+    return f"ended {run.footer['finished_at']}" if run.footer else "never ended"
+
+
+def _notes(run: Run) -> Iterator[str]:
+    if run.environment == "simulator":
+        yield "Made against the bundled simulator: it proves the suite, not the provider."
+    if at := run.header.get("connect_to"):
+        yield f"A rehearsal: the provider's host name was reached at {at} on the partner's machine."
+    if only := run.header["only"]:
+        yield f"Only a part was set out to be judged, by the user's choice: {', '.join(only)}."
+
+
+def _chapters(provider: Provider, verdict: Verdict) -> Iterator[Mapping[str, Any]]:
+    by_id = {j.requirement.id: j for j in verdict.judgements}
+    register = Register(tuple(j.requirement for j in verdict.judgements))
+    for chapter, members in register.in_chapters(provider.chapter):
+        rows = [by_id[requirement.id] for requirement in members]
+        counts = [str(sum(j.outcome is outcome for j in rows)) for outcome in Outcome]
+        yield {"prefix": chapter.prefix, "title": chapter.title, "counts": counts, "rows": [_row(j) for j in rows]}
+
+
+def _row(judgement: Judgement) -> Mapping[str, Any]:
+    r = judgement.requirement
+    return {
+        "id": r.id,
+        "title": r.title,
+        "level": r.level,
+        "source": r.source,
+        "verified": r.verified.replace("_", " "),
+        "scenarios": str(len(judgement.findings) or "–"),
+        "exchanges": str(len(exchange_numbers(judgement)) or "–"),
+        "outcome": _named(judgement.outcome),
+    }
+
+
+def _named(outcome: Outcome) -> Mapping[str, str]:
+    return {"name": outcome.value, "words": outcome.words}
+
+
+def _detail(judgement: Judgement) -> Mapping[str, Any]:
+    told = [f for f in judgement.findings if f.outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE)]
+    r = judgement.requirement
+    return {
+        "id": r.id,
+        "title": r.title,
+        "why": r.why,
+        "outcome": _named(judgement.outcome),
+        "reason": judgement.reason,
+        "findings": [_finding(finding) for finding in told[:_MOST_FINDINGS]],
+        "more": _more(told, _MOST_FINDINGS),
+    }
+
+
+def _finding(finding: Finding) -> Mapping[str, Any]:
+    numbers = [f"#{number}" for number in finding.exchanges[:_MOST_NUMBERS]]
+    more = _more(finding.exchanges, _MOST_NUMBERS)
+    return {
+        "scenario": finding.scenario,
+        "what": finding.what,
+        "wanted": finding.wanted,
+        "got": finding.got,
+        "exchanges": ", ".join(numbers) + (f" and {more} more" if more else ""),
+    }
+
+
+def _fuzz(verdict: Verdict) -> Mapping[str, Any] | None:
+    if verdict.fuzz is None:
+        return None
+    counts = round_counts(verdict)
+    open_ = verdict.fuzz.open
+    return {
+        "sent": str(counts["sent"]),
+        "rounds": str(len(verdict.fuzz.rounds)),
+        "counts": [(o.words, str(counts[o.value])) for o in Outcome if counts[o.value]],
+        "found": [(f.id, f.operation, f.check, f.signature) for f in open_[:_MOST_DETAILS]],
+        "more": _more(open_, _MOST_DETAILS),
+        "accepted": str(len(verdict.fuzz.accepted)),
+    }
+
+
+def _open(judgement: Judgement) -> Mapping[str, str]:
+    r = judgement.requirement
+    way = judgement.outcome.words if judgement.outcome is Outcome.NOT_APPLICABLE else r.verified.replace("_", " ")
+    return {"id": r.id, "title": r.title, "way": way, "why": judgement.reason, "evidence": r.evidence}
+
+
+def _about(run: Run) -> Iterator[tuple[str, str]]:
+    header = run.header
+    yield "Run", run.id
+    yield "Where", f"{header['label']} ({run.place})"
+    yield "Endpoint", header["base_url"]
+    yield "Started", header["started_at"]
+    yield "Finished", str(run.footer["finished_at"]) if run.footer else "never: incomplete"
+    yield "Clock", header["clock"]
+    yield "Partner", header["partner_id"]
+    yield "Claimed", ", ".join(header["capabilities"]) or "nothing"
+    yield "Exchanges", str(run.exchanges_recorded)
+    yield "Suite", f"accredit {header['suite_version']}, Python {header['python']}"
+    for name, digest in header["judged_by"].items():
+        if name.startswith(f"contracts/{run.provider}/") and name.endswith(
+            (".yaml", ".yml", ".json", "requirements.toml")
+        ):
+            yield name.rsplit("/", 1)[-1], f"SHA-256 {digest}"
+
+
+def _more(values: Sequence[object] | Iterable[object], most: int) -> int:
+    """How many are left out when `most` are told."""
+    return max(0, len(tuple(values)) - most)
