@@ -12,8 +12,9 @@ from typing import Any
 import pypdf
 import pytest
 
-from accredit.evidence.exports.pages import CUT, MOST, SHOWN, pages, shown
+from accredit.evidence.exports.pages import pages
 from accredit.evidence.exports.pdf import typeset
+from accredit.evidence.exports.printable import CUT, MOST, SHOWN, shown
 from accredit.model.finding import Outcome
 from accredit.model.provider import Provider
 from accredit.model.run import Run

@@ -1,12 +1,12 @@
-"""What stands on the pages of `report.pdf`: plain data for its template, each text one line that the fonts can show. Pure.
+"""What stands on the pages of `report.pdf`: plain data for its template. Pure.
 
 Exchanges are not on paper: their number has no bound, and the bundle's other files have them all.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from accredit.evidence.exports.printable import printable
 from accredit.evidence.exports.tables import exchange_numbers
 from accredit.evidence.ticket import as_json, round_counts
 from accredit.model.finding import Finding, Outcome
@@ -15,25 +15,8 @@ from accredit.model.requirement import Register
 from accredit.model.run import Run
 from accredit.model.verdict import Answer, Judgement, Verdict
 
-MOST = 600
-"""Characters of one value on paper."""
-CUT = " … [cut]"
 _MOST_REASONS, _MOST_DETAILS, _MOST_FINDINGS, _MOST_NUMBERS = 50, 60, 5, 12
 _ANSWERS = {Answer.PASSED: "passed", Answer.FAILED: "failed", Answer.UNKNOWN: "is unknown"}
-SHOWN = (
-    (0x21, 0x7E), (0xA1, 0xAC), (0xAE, 0x17F), (0x391, 0x3A1), (0x3A3, 0x3C9), (0x410, 0x44F), (0x2013, 0x2014), (0x2018, 0x201A),
-    (0x201C, 0x201E), (0x2020, 0x2022), (0x2026, 0x2026), (0x2030, 0x2030), (0x20AC, 0x20AC), (0x2190, 0x2193), (0x2264, 0x2265),
-)  # fmt: skip
-"""First and last of the characters that are printed as they are: those that read from left to right and that the compiler's own fonts hold."""
-_OTHERS = re.compile(f"[^ {''.join(f'{chr(first)}-{chr(last)}' for first, last in SHOWN)}]")
-
-
-def shown(value: object, most: int = MOST) -> str:
-    """`value` as one line; a character that paper cannot show stands as its number, `[U+202E]`; what is too long is cut, with a mark."""
-    whole = str(value)
-    text = " ".join(whole[: most + 1].split())
-    text = _OTHERS.sub(lambda found: f"[U+{ord(found[0]):04X}]", text)
-    return text if len(text) <= most and len(whole) <= most else text[:most] + CUT
 
 
 def pages(provider: Provider, run: Run, verdict: Verdict, digests: Mapping[str, str], bundle: str) -> Mapping[str, Any]:
@@ -44,7 +27,7 @@ def pages(provider: Provider, run: Run, verdict: Verdict, digests: Mapping[str, 
         bundle: The name of the bundle that these pages are in.
     """
     wrong = [j for j in verdict.judgements if j.in_scope and j.outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE)]
-    told: Mapping[str, Any] = _printable({
+    told: Mapping[str, Any] = printable({
         "provider": provider.title,
         "label": run.header["label"],
         "run": run.id,
@@ -72,15 +55,6 @@ def pages(provider: Provider, run: Run, verdict: Verdict, digests: Mapping[str, 
         "assumed": [(name, as_json(run.header["settings"].get(name, s.value)), s.why) for name, s in provider.settings.items()],
     })  # fmt: skip
     return told
-
-
-def _printable(value: Any) -> Any:
-    """Every text of it as `shown`; numbers stay."""
-    if isinstance(value, Mapping):
-        return {key: _printable(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_printable(inner) for inner in value]
-    return value if value is None or isinstance(value, int) else shown(value)
 
 
 def _ended(run: Run) -> str:
