@@ -78,7 +78,7 @@ def test_the_verdict_and_every_requirement_are_on_paper(document, sealed, mini_r
 
 
 def test_every_page_says_which_it_is_and_of_which_journal(document, sealed):
-    """Its number of how many, the run, and the digest of the records that the bundle holds."""
+    """Its number of how many, the run, where it was made, and the digest of the records that the bundle holds."""
     digest = hashlib.sha256((sealed.folder / "journal.jsonl").read_bytes()).hexdigest()
     texts = [page.extract_text() for page in document.pages]
 
@@ -87,6 +87,7 @@ def test_every_page_says_which_it_is_and_of_which_journal(document, sealed):
         assert f"Page {number} of {len(texts)}" in text
         assert digest in text
         assert sealed.run.id in text
+        assert "simulator" in text
 
 
 def test_it_is_archivable_and_accessible(document):

@@ -30,6 +30,7 @@ def pages(provider: Provider, run: Run, verdict: Verdict, digests: Mapping[str, 
     told: Mapping[str, Any] = printable({
         "provider": provider.title,
         "label": run.header["label"],
+        "place": run.place,
         "run": run.id,
         "answer": verdict.answer.value,
         "said": _ANSWERS[verdict.answer],
@@ -147,7 +148,7 @@ def _open(judgement: Judgement) -> Mapping[str, str]:
 def _about(run: Run) -> Iterator[tuple[str, str]]:
     header = run.header
     yield "Run", run.id
-    yield "Where", f"{header['label']} ({run.place})"
+    yield "Where", f"{run.place}; the provider calls the environment {header['label']}"
     yield "Endpoint", header["base_url"]
     yield "Started", header["started_at"]
     yield "Finished", str(run.footer["finished_at"]) if run.footer else "never: incomplete"
