@@ -151,6 +151,7 @@ def test_it_holds_on_its_last_day(tmp_path, baseline):
         ({"operation": " "}, "there are requestToken, readMember, credit"),
         ({"environment": "production"}, "one that is fuzzed: simulator, certification"),
         ({"profile": "full"}, "there are ci, certification"),
+        ({"finding": "F-zzz"}, "no id of a finding"),
     ],
 )
 def test_an_entry_that_nobody_answers_for_is_refused(baseline, changed, says):
@@ -167,6 +168,16 @@ def test_a_misspelt_table_is_refused(tmp_path, baseline):
     (tmp_path / "fuzz-baseline.toml").write_text(told.replace("accepted", "excused"))
 
     with pytest.raises(UsageError, match="has excused"):
+        accepted_findings(partner, Dossier("mini", MINI))
+
+
+def test_a_misspelt_provider_is_refused(tmp_path, baseline):
+    """Otherwise its entries would be nobody's, and nobody would know."""
+    partner = baseline()
+    told = (tmp_path / "fuzz-baseline.toml").read_text()
+    (tmp_path / "fuzz-baseline.toml").write_text(told.replace("[mini", "[mimi"))
+
+    with pytest.raises(UsageError, match="'mimi' is no provider; did you mean mini"):
         accepted_findings(partner, Dossier("mini", MINI))
 
 

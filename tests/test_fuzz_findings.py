@@ -91,11 +91,12 @@ def test_a_finding_is_sent_again_until_it_is_gone(leaking):
     wrong, still = fuzz_mini(fuzz.folder.parent, "--defect", "tells_the_token", "--replay", finding.id)
     right, gone = fuzz_mini(fuzz.folder.parent, "--replay", finding.id)
 
-    assert f"again: accredit fuzz mini --replay {finding.id}" in said
+    assert f"again: accredit fuzz mini --replay {finding.id} --defect tells_the_token\n" in said
     assert (wrong, right) == (1, 0), still + gone
     assert "failed: An error tells what is nobody's business" in still
     assert re.search(r"curl -X POST .*-H 'authorization: Bearer '\"\$ACCESS_TOKEN\"", still), still
     assert "refused for Bearer [access_token:" in still
+    assert "note: the simulator was made wrong then (tells_the_token), now: not at all" in gone
     assert "passed: nothing is wrong with the answer now" in gone
 
 
@@ -222,6 +223,21 @@ def test_an_id_that_nobody_knows_is_explained(tmp_path):
     assert ended.returncode == 2
     assert "F-00000000: no run of mini in" in ended.stderr
     assert "--run" in ended.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "says"),
+    [
+        (("--replay", "nonsense"), "'nonsense' is no id"),
+        (("--replay", "F-00000000", "--only", "coverage"), "leave out --only"),
+        (("--run", "."), "name the case with --replay"),
+    ],
+)
+def test_a_replay_that_cannot_be_meant_is_refused_at_once(tmp_path, given, says):
+    ended = accredit("fuzz", "mini", "--suite", MINI, "--output", tmp_path, *given)
+
+    assert ended.returncode == 2
+    assert says in ended.stderr
 
 
 def test_cases_are_listed_in_the_record(leaking):

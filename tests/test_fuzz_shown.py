@@ -56,6 +56,9 @@ def test_workers_share_the_rounds(tmp_path):
     assert len(fuzz.run.footer["segments"]) == 2
     assert Counter(end.operation + end.phase for end in fuzz.run.fuzzed.ended).most_common(1)[0][1] == 1
     assert fuzz.found == {("credit", "response_schema_conformance")}
+    assert (
+        max(len(case.exchanges) for case in fuzz.run.fuzzed.cases) <= 4
+    )  # each worker counts from a first number of its own
     assert "Traceback" not in ended.stdout
 
 

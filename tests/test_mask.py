@@ -152,6 +152,17 @@ def test_broken_json_keeps_its_shape_and_no_value(mask):
     assert '"names": {"first": "[hidden]"' in mask.body(whole[:-12].encode(), "application/json")
 
 
+def test_a_curl_line_names_variables_for_what_was_shortened():
+    """In a form and in JSON: what begins it would not be accepted in its place."""
+    form = Request("POST", "https://h/p", (), "grant_type=x&client_id=clie%E2%80%A6")
+    body = Request("POST", "https://h/p", (), '{"clientId": "clie…", "n": 1}')
+
+    told = [curl(Exchange(1, "op", "simulator", "", sent)) for sent in (form, body)]
+
+    assert told[0] == """curl -X POST --data-raw 'grant_type=x&client_id='"$CLIENT_ID" https://h/p"""
+    assert told[1] == """curl -X POST --data-raw '{"clientId": "'"$CLIENTID"'", "n": 1}' https://h/p"""
+
+
 def test_a_curl_line_names_variables_for_what_was_masked(mask):
     """The line to repeat an exchange holds variables where secrets were, quoted for a shell."""
     token = mask.learn("access_token", "tok-123456")
