@@ -314,8 +314,8 @@ def test_what_workers_exercised_is_added_up(seen):
 
 
 MISDEEDS = {
-    "a wrong type": ('"email": MEMBERS[shown],', '"email": 4711,', "readMember: 200: the body: email: is no string"),
-    "a missing field": ('"email": MEMBERS[shown],', "", "readMember: 200: the body: lacks email"),
+    "a wrong type": ('"email": self.emails[shown],', '"email": 4711,', "readMember: 200: the body: email: is no string"),
+    "a missing field": ('"email": self.emails[shown],', "", "readMember: 200: the body: lacks email"),
     "another status": ('_refusal(401, "no token")', '_refusal(402, "no token")',
                        "readMember: 402: this status is not documented; documented are 200, 400, 401, 403, 404"),
 }  # fmt: skip

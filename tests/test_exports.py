@@ -70,7 +70,8 @@ def test_what_an_earlier_version_exported_is_not_sealed(sealed, tmp_path):
     folder = tmp_path / "run"
     (folder / "allure-results").mkdir(parents=True)
     (folder / "allure-results" / "old-result.json").write_text("{}")
-    (folder / "journal.jsonl").write_bytes((sealed.folder / "journal.jsonl").read_bytes())
+    for name in ("journal.jsonl", "leak-scan.json"):
+        (folder / name).write_bytes((sealed.folder / name).read_bytes())
     accredit("report", folder, "--suite", MINI, "--key", sealed.output.parent / "signing.key")
     [bundle] = tmp_path.glob("*.zip")
 

@@ -32,7 +32,7 @@ class Simulator:
 
     def access(self, environment: str) -> Mapping[str, str]:
         pem = self.theirs.private_pem().decode()
-        return {"client_id": f"bell-{environment}", "client_secret": f"{environment}-{self.secret}",
+        return {"client_id": f"app-of-{environment}", "client_secret": f"{environment}-{self.secret}",
                 "signing_key": pem, "signing_key_id": "bell-key"}  # fmt: skip
 
     def roles(self, environment: str) -> Mapping[str, Any]:

@@ -52,7 +52,7 @@ class Simulator:
         return defect in self.setup.defects
 
     def access(self, environment: str) -> Mapping[str, str]:
-        return {"client_id": f"mini-{environment}", "client_secret": f"{environment}-{self.secret}"}
+        return {"client_id": f"app-of-{environment}", "client_secret": f"{environment}-{self.secret}"}
 
     def roles(self, environment: str) -> Mapping[str, Any]:
         cards = list(MEMBERS)
