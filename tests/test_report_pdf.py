@@ -84,9 +84,9 @@ def test_every_page_says_which_it_is_and_of_which_journal(document, sealed):
 
     assert len(texts) > 1
     for number, text in enumerate(texts, 1):
-        assert f"Page {number} of {len(texts)}" in text
+        assert f"Page {number} of {len(texts)}" in text.replace("\u200b", "")
         assert digest in text
-        assert sealed.run.id in text
+        assert sealed.run.id in text.replace("\u200b", "")  # a place where a long word may break
         assert "simulator" in text
 
 
