@@ -45,7 +45,7 @@ def sealed_in(bundle: Bundle) -> Sealed:
         if name not in bundle.names:
             raise BundleRefused(f"{name} is missing; the bundle was altered or never sealed.")
     envelope = bundle.read(ENVELOPE, 2 * MOST_BYTES)
-    payload, key = opened(envelope)
+    payload, key = opened(envelope, ENVELOPE)
     if payload != bundle.read(MANIFEST, MOST_BYTES):
         raise BundleRefused(f"{MANIFEST} is not what was signed; the bundle was altered.")
     digests, claimed = statement_from(payload)

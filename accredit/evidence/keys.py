@@ -75,8 +75,11 @@ def _envelope(payload: bytes, key: PublicKey, signature: bytes) -> bytes:
     return json.dumps(told, indent=1).encode() + b"\n"
 
 
-def opened(data: bytes) -> tuple[bytes, PublicKey]:
+def opened(data: bytes, name: str) -> tuple[bytes, PublicKey]:
     """Payload and key of an envelope, its signature checked.
+
+    Args:
+        name: Of the file it was read from, for the reader of the error.
 
     Raises:
         BundleRefused: it is no envelope, is not signed by the one key in it, or a byte of it is not as accredit writes it: what
@@ -89,13 +92,11 @@ def opened(data: bytes) -> tuple[bytes, PublicKey]:
         key, signature = public_from(signed["publicKey"].encode()), base64.b64decode(signed["sig"], validate=True)
         whole = _envelope(payload, key, signature) == data
     except (ValueError, KeyError, TypeError, AttributeError):
-        raise BundleRefused(
-            "manifest.dsse.json is no DSSE envelope with one signature; the bundle was altered."
-        ) from None
+        raise BundleRefused(f"{name} is no DSSE envelope with one signature; it was altered.") from None
     if not fits(key, signature, _pae(payload)):
-        raise BundleRefused("the signature in manifest.dsse.json does not fit its payload; the bundle was altered.")
+        raise BundleRefused(f"the signature in {name} does not fit its payload; it was altered.")
     if not whole:
-        raise BundleRefused("manifest.dsse.json is not written as accredit writes it; the bundle was altered.")
+        raise BundleRefused(f"{name} is not written as accredit writes it; it was altered.")
     return payload, key
 
 
