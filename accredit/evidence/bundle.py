@@ -15,7 +15,7 @@ from accredit.evidence.exports.har import har
 from accredit.evidence.exports.junit import junit
 from accredit.evidence.exports.pdf import report_pdf
 from accredit.evidence.exports.workbook import requirements_xlsx
-from accredit.evidence.journal import exchanges_of, read_run, segment_paths
+from accredit.evidence.journal import Exchanges, read_run, segment_paths
 from accredit.evidence.leaks import Gate, Leaked, earlier_scan, published_texts
 from accredit.evidence.manifest import MANIFEST, predicate
 from accredit.evidence.render import report_html
@@ -36,7 +36,12 @@ from accredit.model.verdict import Verdict, judge
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """A run and what it came to: all that the files of its bundle are made from. `is_sealed`: there will be a bundle."""
+    """A run and what it came to: all that the files of its bundle are made from.
+
+    Attributes:
+        exchanges: Every exchange by number, read from the journal as it is iterated; as often as is asked, none is held.
+        is_sealed: There will be a bundle.
+    """
 
     folder: Path
     templates: Path
@@ -44,25 +49,22 @@ class Judged:
     run: Run
     verdict: Verdict
     coverage: Coverage
+    exchanges: Iterable[Exchange]
     is_sealed: bool
-
-    def exchanges(self) -> Iterator[Exchange]:
-        """Every exchange by number, read from the journal as it is iterated. Each caller gets its own pass."""
-        return exchanges_of(self.folder)
 
 
 Made = Iterable[bytes] | None
 """A file as it is made, piece by piece; None when this run has no such file."""
 
 FILES: Mapping[str, Callable[[Judged], Made]] = {
-    "report.html": lambda j: report_html(j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges()),
+    "report.html": lambda j: report_html(j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges),
     "report.pdf": lambda j: _on_paper(j) if j.is_sealed else None,
     "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run)),
     "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),
     SUMMARY: lambda j: [summary(j.templates, j.provider, j.run, j.verdict, bundle_name(j.run))],
     "fuzz-cases.csv": lambda j: tables.csv_of(tables.fuzz_cases(j.run)) if j.verdict.fuzz else None,
     "requirements.xlsx": lambda j: requirements_xlsx(j.verdict, j.run),
-    "exchanges.har": lambda j: har(j.run, j.exchanges()),
+    "exchanges.har": lambda j: har(j.run, j.exchanges),
     "VERIFY.md": lambda j: [(j.templates / "VERIFY.md").read_bytes()],
     "junit.xml": lambda j: junit(j.run, j.verdict),
 }
@@ -106,7 +108,7 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     carried = judged_by.collect(root, run)
     provider, verdict = judged_by.provider_in(carried, run), judge(run, judged_by.register_in(carried, run))
     coverage = contract_coverage(run, provider, judged_by.contract_in(carried, provider, run))
-    judged = Judged(folder, templates, provider, run, verdict, coverage, key is not None)
+    judged = Judged(folder, templates, provider, run, verdict, coverage, Exchanges(folder), key is not None)
     made = {**make_files(judged), **make_tickets(judged, judged_by.correspondence_in(carried, run), key)}
     journal = {path.name: path for path in segment_paths(folder)}
     path = folder.parent / bundle_name(run)

@@ -92,21 +92,31 @@ def _lines(path: Path) -> Iterator[bytes]:
         yield from lines
 
 
-def exchanges_of(folder: Path) -> Iterator[Exchange]:
-    """Every exchange recorded in `folder`, generated ones with their case, by number.
+class Exchanges:
+    """Every exchange recorded in `folder`, generated ones with their case, by number; read from the journal whenever it is iterated.
 
     Workers' numbers lie apart and their segments side by side; what is held is where each exchange stands, not what it says.
-
-    Raises:
-        UsageError: there is no journal.
-        BundleRefused: it was altered.
     """
-    with ExitStack() as held:
-        files = [held.enter_context(path.open("rb")) for path in segment_paths(folder)]
-        for place in sorted(_places(read_segments(folder))):
-            file = files[place // _FARTHEST % _MOST_SEGMENTS]
-            file.seek(place % _FARTHEST)
-            yield Exchange.from_record(record_in(file.readline()))
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._places: list[int] | None = None
+
+    def __iter__(self) -> Iterator[Exchange]:
+        """Raises UsageError when there is no journal, BundleRefused when it was altered."""
+        if self._places is None:
+            self._places = sorted(_places(read_segments(self._folder)))
+        with ExitStack() as held:
+            files = [held.enter_context(path.open("rb")) for path in segment_paths(self._folder)]
+            for place in self._places:
+                file = files[place // _FARTHEST % _MOST_SEGMENTS]
+                file.seek(place % _FARTHEST)
+                yield Exchange.from_record(record_in(file.readline()))
+
+
+def exchanges_of(folder: Path) -> Iterator[Exchange]:
+    """One pass over the exchanges recorded in `folder`, by number."""
+    return iter(Exchanges(folder))
 
 
 def _places(segments: Iterable[Segment]) -> Iterator[int]:

@@ -30,7 +30,7 @@ _NAMED = re.compile(r"(\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b|\bexchange \d+\b)")
 
 
 def report_html(
-    templates: Path, provider: Provider, run: Run, verdict: Verdict, coverage: Coverage, exchanges: Iterator[Exchange]
+    templates: Path, provider: Provider, run: Run, verdict: Verdict, coverage: Coverage, exchanges: Iterable[Exchange]
 ) -> Iterator[bytes]:
     """The report, piece by piece: one file that opens offline and asks nobody for anything.
 

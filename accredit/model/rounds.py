@@ -1,6 +1,7 @@
 """From the cases of a run to what they say of each round: passed, failed or cannot judge, with the reason. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from accredit.model.finding import Outcome
@@ -62,21 +63,35 @@ def judge_rounds(run: Run) -> FuzzVerdict | None:
     by_id = {finding.id: finding for finding in reversed(run.fuzzed.findings)}
     good = {f.id: entry for f in by_id.values() for entry in entries if entry.excuses(f, run.environment, today)}
     accepted = tuple((finding, good[id_]) for id_, finding in by_id.items() if id_ in good)
-    rounds = tuple(_round(Round(**r), run, set(good)) for r in told["rounds"])
+    cases, fitting = run.fuzzed.by_round(), _fitting(run.fuzzed.cases)
+    rounds = tuple(
+        _round(round_, run, cases.get(round_, ()), fitting.get(round_.operation, Counter()), set(good))
+        for round_ in (Round(**r) for r in told["rounds"])
+    )
     return FuzzVerdict(rounds, tuple(f for id_, f in by_id.items() if id_ not in good), accepted,
                        tuple(_stale(entries, by_id, rounds, run)))  # fmt: skip
 
 
-def _round(round_: Round, run: Run, accepted: set[str]) -> RoundJudgement:
-    cases = run.fuzzed.of(round_)
+def _fitting(cases: Iterable[CaseRecord]) -> Mapping[str, Counter[Reached]]:
+    """How many cases that fit the contract and were sent went which way, by operation, in whatever phase."""
+    ways: dict[str, Counter[Reached]] = {}
+    for case in cases:
+        if case.mode == "positive" and case.reached != "unsent":
+            ways.setdefault(case.operation, Counter())[case.reached] += 1
+    return ways
+
+
+def _round(
+    round_: Round, run: Run, cases: Sequence[CaseRecord], fitting: Counter[Reached], accepted: set[str]
+) -> RoundJudgement:
     ended = next((e for e in run.fuzzed.ended if (e.operation, e.phase) == (round_.operation, round_.phase)), None)
     findings = tuple(finding for finding in run.fuzzed.findings if finding.round == round_)
-    outcome, reason = _outcome(round_, cases, ended, [f for f in findings if f.id not in accepted], run)
+    outcome, reason = _outcome(cases, ended, [f for f in findings if f.id not in accepted], fitting)
     return RoundJudgement(round_, outcome, reason, tally(cases), ended.checks if ended else {}, findings)
 
 
 def _outcome(
-    round_: Round, cases: tuple[CaseRecord, ...], ended: Ended | None, findings: Iterable[FuzzFinding], run: Run
+    cases: Sequence[CaseRecord], ended: Ended | None, findings: Iterable[FuzzFinding], fitting: Counter[Reached]
 ) -> tuple[Outcome, str]:
     if ids := [finding.id for finding in findings]:
         return Outcome.FAILED, ", ".join(ids)
@@ -93,13 +108,11 @@ def _outcome(
         return Outcome.CANNOT_JUDGE, "nothing was sent"
     if reason := _unreached(sent, ended):
         return Outcome.CANNOT_JUDGE, reason
-    fitting = [
-        c
-        for c in run.fuzzed.cases
-        if c.operation == round_.operation and c.mode == "positive" and c.reached != "unsent"
-    ]
-    if not any(case.reached == "accepted" for case in fitting):
-        return Outcome.CANNOT_JUDGE, f"of {len(fitting)} cases that fit the contract none was accepted, in no phase"
+    if not fitting["accepted"]:
+        return (
+            Outcome.CANNOT_JUDGE,
+            f"of {fitting.total()} cases that fit the contract none was accepted, in no phase",
+        )
     if turned_away := unreached((case.reached, case.status) for case in sent):
         return (
             Outcome.PASSED,

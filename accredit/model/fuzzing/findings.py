@@ -1,7 +1,7 @@
 """What generated cases found, and everything that a journal holds of them. Pure."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -62,5 +62,9 @@ class Fuzzed:
     findings: tuple[FuzzFinding, ...] = ()
     ended: tuple[Ended, ...] = ()
 
-    def of(self, round_: Round) -> tuple[CaseRecord, ...]:
-        return tuple(case for case in self.cases if case.round == round_)
+    def by_round(self) -> Mapping[Round, Sequence[CaseRecord]]:
+        """The cases of each round that has any."""
+        rounds: dict[Round, list[CaseRecord]] = {}
+        for case in self.cases:
+            rounds.setdefault(case.round, []).append(case)
+        return rounds
