@@ -12,7 +12,7 @@ from typing import Any
 from accredit.evidence.archive import Bundle, Content, digest
 from accredit.evidence.judged_by import FOLDER
 from accredit.evidence.manifest import MANIFEST
-from accredit.evidence.unpacked import DEEPEST, Bytes, inner_of
+from accredit.evidence.unpacked import DEEPEST, Bytes, inner_of, let_go
 from accredit.model.errors import AccreditError
 from accredit.model.leaks import SCAN, Hidden, Leak, Scan, told
 
@@ -105,6 +105,7 @@ class Gate:
             for start, _, which in self._hidden.found(data[first : at + size + self._hidden.longest + _CONTEXT]):
                 if at <= first + start < at + size and counts(which):
                     yield first + start, which
+            let_go(data, first, at + size)
 
     def _holds(self, which: int, text: str) -> bool:
         return any(found == which for _, _, found in self._hidden.found(text.encode("utf-8", "surrogatepass")))

@@ -17,6 +17,8 @@ _PIECE = 1024 * 1024
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{40,}={0,2}")
 _PACKED = tuple(re.compile(head) for head in (b"H4sI", b"UEsD", b"e[JAFN][w-zE-H4-7o-r][A-Za-z0-9+/_-]{36}"))
 """How gzip, zip and zlib begin in base64. One by one: a pattern that begins with one letter is found ten times as quick."""
+_SHORTEST = 64
+"""Bytes within which each of these patterns is known to begin, or not to."""
 _STANDARD = bytes.maketrans(b"-_", b"+/")
 _TRIED = 400
 """Characters by which it shows whether something inflates, before all of it is tried."""
@@ -58,9 +60,7 @@ def inner_of(data: Bytes, name: str) -> Iterator[Inner]:
     elif head.startswith(_DRAWN):
         yield Inner("", None)
     elif name.endswith((".html", ".svg")):
-        yield from _in_base64(
-            data, (found.start() for found in _BASE64.finditer(data)), (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS)
-        )
+        yield from _in_base64(data, _starts(_BASE64, data), (zlib.MAX_WBITS | 32, -zlib.MAX_WBITS))
     else:
         yield from _in_base64(data, _beginnings(data), (zlib.MAX_WBITS | 32,))
 
@@ -98,7 +98,30 @@ def _in_base64(data: Bytes, places: Iterable[int], formats: tuple[int, ...]) -> 
 
 
 def _beginnings(data: Bytes) -> Iterator[int]:
-    return (found.start() for head in _PACKED for found in head.finditer(data))
+    for head in _PACKED:
+        yield from _starts(head, data)
+
+
+def _starts(pattern: re.Pattern[bytes], data: Bytes) -> Iterator[int]:
+    """Where it is found. Goes on a piece at a time; what begins in one may end in the next ones."""
+    place = gone = 0
+    while place < len(data):
+        end = place + _PIECE
+        found = pattern.search(data, place, min(end + _SHORTEST, len(data)))
+        if found is not None and found.start() < end:
+            yield found.start()
+            whole = pattern.match(data, found.start()) or found
+            end = whole.end()
+        place = end
+        if place - gone >= _PIECE:
+            let_go(data, gone, place)
+            gone = place
+
+
+def let_go(data: Bytes, start: int, end: int) -> None:
+    """Of a file that is mapped, what was gone through need not stay in memory: it would count as ours."""
+    if isinstance(data, mmap.mmap) and hasattr(mmap, "MADV_DONTNEED"):
+        data.madvise(mmap.MADV_DONTNEED, start - start % mmap.PAGESIZE, min(end, len(data)) - start)
 
 
 def _decoded(text: bytes) -> bytes:

@@ -24,6 +24,20 @@ _NAMED = tuple(
 """What writers of markup put for what would be markup: XML's, Jinja's, and in a text that is no attribute. Python's is `html.escape`."""
 _IN_A_SCRIPT = str.maketrans({c: f"\\u{ord(c):04x}" for c in "<>&'"})
 
+
+class _AsNumber(dict[int, str]):
+    """For `str.translate`: every character as its number, in that format."""
+
+    def __init__(self, form: str) -> None:
+        super().__init__({number: form.format(number) for number in range(128)})
+        self._form = form
+
+    def __missing__(self, number: int) -> str:
+        return self._form.format(number)
+
+
+_AS_NUMBERS = (_AsNumber("&#{};"), _AsNumber("&#x{:x};"), _AsNumber("&#x{:X};"))
+
 _STRING_OR_NUMBER = re.compile(r'("(?:[^"\\]|\\.)*(?:"|\\?$))|-?\d[\d.eE+-]*', re.DOTALL)
 _PERCENT = re.compile("%[0-9A-F]{2}")
 _UNICODE_ESCAPE = re.compile(r"\\u([0-9a-f]{4})")
@@ -106,13 +120,16 @@ def _markup_forms(value: str) -> Iterator[str]:
 
 def _letter_by_letter(value: str, data: bytes) -> Iterator[str]:
     """Escapes that nobody needed to write, and any reader understands."""
-    every = "".join(f"%{byte:02X}" for byte in data)
-    yield from (every, every.lower(), every.replace("%", "%25"), every.replace("%", "%25").lower())
-    units = value.encode("utf-16-be", "surrogatepass")
-    for digits in (units.hex("|", 2), units.hex("|", 2).upper()):
-        yield "\\u" + digits.replace("|", "\\u")
-    yield "".join(f"&#{ord(c)};" for c in value)
-    yield from ("".join(f"&#x{ord(c):x};" for c in value), "".join(f"&#x{ord(c):X};" for c in value))
+    for byte in _either_case(data, "|", 1):
+        yield from ("%" + byte.replace("|", "%"), "%25" + byte.replace("|", "%25"))
+    for unit in _either_case(value.encode("utf-16-be", "surrogatepass"), "|", 2):
+        yield "\\u" + unit.replace("|", "\\u")
+    yield from (value.translate(escapes) for escapes in _AS_NUMBERS)
+
+
+def _either_case(data: bytes, between: str, length: int) -> tuple[str, str]:
+    digits = data.hex(between, -length)
+    return digits, digits.upper()
 
 
 def _base64_forms(data: bytes) -> Iterator[str]:
