@@ -148,6 +148,34 @@ def test_a_value_across_the_border_of_two_pieces_is_found_once(shift, tmp_path):
     assert [leak.offset for leak in here.leaks] == [1024 * 1024 + shift]
 
 
+@pytest.mark.parametrize("shift", [-80, -64, -41, -40, -39, -1, 0, 1])
+@pytest.mark.parametrize("name", ["exchanges.har", "report.html"])
+def test_what_is_packed_across_the_border_of_two_pieces_is_unpacked_once(name, shift, tmp_path):
+    """What was gone through is let go of, and what begins there is still read to its end."""
+    path = tmp_path / name
+    packed = _b64(gzip.compress(FILLER + b"plain-s3cret-plain", mtime=0))
+    path.write_bytes(b"\n" * (1024 * 1024 + shift) + packed + b"\n" * 2 * 1024 * 1024)
+    here = gate()
+    here.take(name, path)
+
+    assert [leak.place for leak in here.leaks] == [f"base64 at {1024 * 1024 + shift}"]
+
+
+def test_values_that_begin_alike_are_told_apart():
+    """Addresses differ in their ends; one may be another's beginning."""
+    ends = ["a", "ab", *(f"{'x' * length}{last}" for length in range(40) for last in "yz")]
+    values = {f"https://partner.example/{end}": f"[location:{place:08x}]" for place, end in enumerate(ends)}
+    here = gate(values)
+    for value in values:
+        here.take(value, f'"{value}"'.encode())
+
+    assert {(leak.file, leak.name) for leak in here.leaks} >= values.items()
+    longer = [file for file in values if file.endswith("/ab")]
+    assert {leak.name for leak in here.leaks if leak.file in longer} == {
+        values[v] for v in values if longer[0].startswith(v)
+    }
+
+
 def test_the_parts_of_a_token_are_secrets_too():
     """Its claims, encoded or not, and its signature; its head is everybody's."""
     head, told, signed = (

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from errno import ENOSPC
@@ -18,6 +19,7 @@ MAIN = "journal.jsonl"
 _NUMBERED = re.compile(rb'\{"kind":"exchange","number":(\d+),')
 """How the record of an exchange begins, as `Exchange.to_record` has it."""
 _FARTHEST, _MOST_SEGMENTS = 1 << 48, 1 << 16
+_NUMBER = _FARTHEST * _MOST_SEGMENTS
 
 
 def segment_name(worker: str) -> str:
@@ -100,16 +102,16 @@ class Exchanges:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._places: list[int] | None = None
+        self._places: array[int] | None = None
 
     def __iter__(self) -> Iterator[Exchange]:
         """Raises UsageError when there is no journal, BundleRefused when it was altered."""
         if self._places is None:
-            self._places = sorted(_places(read_segments(self._folder)))
+            self._places = array("Q", (place % _NUMBER for place in sorted(_places(read_segments(self._folder)))))
         with ExitStack() as held:
             files = [held.enter_context(path.open("rb")) for path in segment_paths(self._folder)]
             for place in self._places:
-                file = files[place // _FARTHEST % _MOST_SEGMENTS]
+                file = files[place // _FARTHEST]
                 file.seek(place % _FARTHEST)
                 yield Exchange.from_record(record_in(file.readline()))
 
@@ -120,12 +122,12 @@ def exchanges_of(folder: Path) -> Iterator[Exchange]:
 
 
 def _places(segments: Iterable[Segment]) -> Iterator[int]:
-    """Number, segment and offset of each exchange, in one integer: a third of the memory that a tuple takes."""
+    """Number, segment and offset of each exchange, in one integer, which sorts as they do; without the number it takes eight bytes."""
     for index, segment in enumerate(segments):
         offset = 0
         for payload in segment.payloads():
             if numbered := _NUMBERED.match(payload):
-                yield (int(numbered[1]) * _MOST_SEGMENTS + index) * _FARTHEST + offset
+                yield int(numbered[1]) * _NUMBER + index * _FARTHEST + offset
             offset = segment.size
 
 
