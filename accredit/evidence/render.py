@@ -4,6 +4,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -49,15 +50,21 @@ def report_html(
 
 
 def _rendered(templates: Path, view: Mapping[str, Any]) -> Iterator[str]:
-    loader = jinja2.FileSystemLoader(templates)
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=_finalized,
-    )  # fmt: skip
-    environment.filters["again"] = again
+    environment = pages_from(templates)
     style, script = (environment.get_template(f"report.{kind}").render() for kind in ("css", "js"))
     own = {"style": style, "style_hash": _hash(style), "script": script, "script_hash": _hash(script)}
     return environment.get_template("report.html.j2").generate({**view, **own})
+
+
+@cache
+def pages_from(templates: Path) -> jinja2.Environment:
+    """Makes HTML of the templates in a folder, each compiled once in a process."""
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=_finalized,
+    )  # fmt: skip
+    environment.filters["again"] = again
+    return environment
 
 
 def _finalized(value: object) -> object:
@@ -83,19 +90,21 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
 
 def markdown(templates: Path, name: str, view: Mapping[str, Any]) -> bytes:
     """A template as Markdown. Every value is escaped unless it is `Written`."""
-    environment = _markdown_environment(templates)
+    environment = texts_from(templates)
     return environment.get_template(name).render(**view).encode("utf-8", "replace")
 
 
 def messages_asked_for(templates: Path, name: str) -> frozenset[str]:
     """The messages that a template needs: each `key` of a `say("key")` in it."""
-    environment = _markdown_environment(templates)
+    environment = texts_from(templates)
     tree = environment.parse((templates / name).read_text(encoding="utf-8"))
     calls = [c for c in tree.find_all(jinja2.nodes.Call) if getattr(c.node, "name", "") == "say"]
     return frozenset(call.args[0].value for call in calls if isinstance(call.args[0], jinja2.nodes.Const))
 
 
-def _markdown_environment(templates: Path) -> jinja2.Environment:
+@cache
+def texts_from(templates: Path) -> jinja2.Environment:
+    """Makes Markdown of the templates in a folder, each compiled once in a process."""
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(templates),
         autoescape=False,  # noqa: S701 - this makes no HTML; `finalize` escapes for Markdown
