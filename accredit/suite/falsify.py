@@ -1,13 +1,13 @@
 """Proves that scenarios can fail: the suite against each defect of the simulator, and what turned red."""
 
 import json
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from queue import SimpleQueue
 
 from accredit.evidence.journal import read_run
 from accredit.model.errors import AccreditError, CannotJudge
@@ -16,10 +16,10 @@ from accredit.model.requirement import Register
 from accredit.model.run import Run
 from accredit.model.verdict import Answer, judge
 from accredit.suite.catalogue import Dossier
+from accredit.suite.forking import Stem
 from accredit.suite.live import load_simulation
 from accredit.suite.plan import Choices
 
-SECONDS_FOR_ONE = 300
 _NONE = "no scenario at all"
 
 
@@ -75,17 +75,22 @@ def falsify(
     Raises:
         CannotJudge: the suite does not pass against a simulator that is right in everything.
     """
-    with tempfile.TemporaryDirectory(prefix="accredit-falsify-") as folder, ThreadPoolExecutor(jobs) as pool:
-        touched = _touched(dossier, Path(folder))
+    with ExitStack() as held:
+        folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="accredit-falsify-")))
+        stems = SimpleQueue[Stem]()
+        for _ in range(min(jobs, len(defects))):
+            stems.put(held.enter_context(Stem()))
+        pool = held.enter_context(ThreadPoolExecutor(jobs))
+        touched = _touched(dossier, folder, stems)
         chosen = [() if whole else _scenarios(touched, defect) for defect in defects]
-        trials = pool.map(lambda defect, scenarios: _try(dossier, defect, scenarios, Path(folder)), defects, chosen)
+        trials = pool.map(lambda defect, scenarios: _try(dossier, defect, scenarios, folder, stems), defects, chosen)
         return list(_shown(trials, shown))
 
 
-def _touched(dossier: Dossier, folder: Path) -> Mapping[str, Sequence[str]]:
+def _touched(dossier: Dossier, folder: Path, stems: "SimpleQueue[Stem]") -> Mapping[str, Sequence[str]]:
     """Scenario → defects that the simulator asked about while it ran. The empty one is before and between all scenarios."""
     watch = folder / "asked.json"
-    run = _run(dossier, Choices(output=folder / "none", watch=watch))
+    run = _run(dossier, Choices(output=folder / "none", watch=watch), stems)
     if isinstance(run, str):
         raise CannotJudge(f"nothing can be falsified: without any defect, {run}.")
     if judge(run, dossier.register).answer is not Answer.PASSED:
@@ -108,11 +113,11 @@ def _shown(trials: Iterator[Trial], shown: Callable[[Trial], None]) -> Iterator[
         yield trial
 
 
-def _try(dossier: Dossier, defect: str, scenarios: tuple[str, ...], output: Path) -> Trial:
+def _try(dossier: Dossier, defect: str, scenarios: tuple[str, ...], output: Path, stems: "SimpleQueue[Stem]") -> Trial:
     expected = dossier.register.reddened_by(defect)
     if scenarios == (_NONE,):
         return Trial(defect, expected, trouble="no scenario has the simulator ask about it")
-    run = _run(dossier, Choices(defects=(defect,), scenarios=scenarios, output=output / defect))
+    run = _run(dossier, Choices(defects=(defect,), scenarios=scenarios, output=output / defect), stems)
     if isinstance(run, str):
         return Trial(defect, expected, trouble=run)
     verdict = judge(run, dossier.register)
@@ -125,40 +130,17 @@ def _try(dossier: Dossier, defect: str, scenarios: tuple[str, ...], output: Path
     )
 
 
-def _run(dossier: Dossier, choices: Choices) -> Run | str:
+def _run(dossier: Dossier, choices: Choices, stems: "SimpleQueue[Stem]") -> Run | str:
     """A run in a process of its own; what went wrong with it, in words, when it came to nothing."""
-    told = json.dumps([str(dossier.root), dossier.name, choices.defects, choices.scenarios, str(choices.output),
-                       str(choices.watch or "")])  # fmt: skip
+    stem = stems.get()
     try:
-        ended = subprocess.run(
-            [sys.executable, "-m", "accredit.suite.falsify"],
-            input=told,
-            capture_output=True,
-            text=True,
-            timeout=SECONDS_FOR_ONE,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return f"the run had not ended after {SECONDS_FOR_ONE} seconds"
+        wrong = stem.run(dossier.root, dossier.name, choices, choices.output.with_suffix(".said"))
+    finally:
+        stems.put(stem)
     folders = list(choices.output.glob("*"))
-    if ended.returncode or len(folders) != 1:
-        return (ended.stderr.strip().splitlines() or ["the run came to nothing"])[-1]
+    if wrong or len(folders) != 1:
+        return wrong or "the run came to nothing"
     try:
         return read_run(folders[0])
-    except AccreditError as wrong:
-        return str(wrong)
-
-
-def _main(told: str) -> None:
-    """One run, in its own process."""
-    from accredit.suite.run import certify
-
-    root, provider, defects, scenarios, output, watch = json.loads(told)
-    choices = Choices(
-        defects=tuple(defects), scenarios=tuple(scenarios), output=Path(output), watch=Path(watch) if watch else None
-    )
-    certify(Path(root), [provider], choices, progress=lambda *_: None)
-
-
-if __name__ == "__main__":
-    _main(sys.stdin.read())
+    except AccreditError as unreadable:
+        return str(unreadable)
