@@ -11,7 +11,7 @@ evidence: .venv/run.stamp
 	@$(BIN)/python -m accredit run --make-key "$(OUTPUT)/signing.key" --output "$(OUTPUT)" $(if $(SUMMARY),--summary "$(SUMMARY)")
 
 test: .venv/dev.stamp check
-	@$(BIN)/python -m pytest tests --timeout 300 --numprocesses auto --maxprocesses 4
+	@$(BIN)/python -m pytest tests --timeout 300 --numprocesses auto --maxprocesses 4 --dist worksteal
 
 check: .venv/dev.stamp
 	@$(BIN)/ruff check .

@@ -22,6 +22,7 @@ from accredit.model.requirement import Register
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict, judge
 from accredit.suite.catalogue import Dossier
+from tests.forking import READ_AT_START, forked
 
 collect_ignore = ["miniatures"]
 
@@ -69,11 +70,13 @@ def accredit(
     *arguments: object, cwd: Path | None = None, env: Mapping[str, str] | None = None
 ) -> subprocess.CompletedProcess[str]:
     """The command line, in a process of its own."""
-    command = [sys.executable, "-m", "accredit", *map(str, arguments)]
     surroundings = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", **(env or {})}
-    return subprocess.run(
-        command, cwd=cwd or ROOT, env=surroundings, capture_output=True, text=True, timeout=120, check=False
-    )
+    if any(name.startswith(READ_AT_START) for name in env or ()):
+        command = [sys.executable, "-m", "accredit", *map(str, arguments)]
+        return subprocess.run(
+            command, cwd=cwd or ROOT, env=surroundings, capture_output=True, text=True, timeout=120, check=False
+        )
+    return forked([*map(str, arguments)], cwd or ROOT, surroundings)
 
 
 def chained(records: Iterable[Mapping[str, object]]) -> Iterator[bytes]:
