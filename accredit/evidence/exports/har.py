@@ -37,12 +37,16 @@ def _json(value: Mapping[str, Any]) -> bytes:
 
 
 def _entry(e: Exchange) -> dict[str, Any]:
-    """How long it took is known as a whole: from the request's first byte to the answer's last."""
+    """How long it took is known as a whole: from the request's first byte to the answer's last.
+
+    Developer tools take JSON for a script unless `_resourceType` says that it was fetched.
+    """
     milliseconds = round((e.elapsed or 0) * 1000, 3)
     told = {"_number": e.number, "_operation": e.operation, "_scenario": e.scenario, "_case": e.case, "_direction": e.direction,
             "_delivery": e.delivery, "_reached_at": e.reached_at, "_misfits": e.misfits}  # fmt: skip
     return {
         "startedDateTime": e.sent_at,
+        "_resourceType": "other" if e.direction == "incoming" else "fetch",
         "time": milliseconds,
         "request": _request(e.request),
         "response": _response(e.response, e.error),
