@@ -7,11 +7,17 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
+from accredit.cli.showing import show_matrix
+from accredit.evidence.bundle import Evidence
+from accredit.evidence.exports.pages import pages
 from accredit.evidence.markdown import MOST, code, written
 from accredit.evidence.messages import messages
+from accredit.evidence.render import report_html
 from accredit.evidence.summary import MOST_BYTES, append_summaries, summary
-from accredit.evidence.ticket import tickets
+from accredit.evidence.ticket import chapter_counts, tickets
+from accredit.model.coverage import Coverage
 from accredit.model.finding import Outcome
+from accredit.model.provider import Chapter
 from accredit.model.purpose import open_questions
 from accredit.model.verdict import judge
 from accredit.suite.catalogue import Dossier, provider_names
@@ -41,13 +47,12 @@ def _inline(markdown: str) -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize("value", HOSTILE)
 def test_a_hostile_value_stays_text_in_its_cell(value):
-    """No row, column, link, image, tag or emphasis comes of it; what can be seen of it is there, word for word."""
+    """No row, column, link, image, tag or emphasis comes of it; it is there word for word, what cannot be seen by its name."""
     pieces = _inline(written(value))
 
     assert {kind for kind, _ in pieces} <= {"text", "text_special"}
     seen = "".join(content for _, content in pieces)
-    visible = " ".join(re.sub("[\x00-\x1f\u202a-\u202e]+", " ", value).split())
-    assert seen == visible
+    assert seen == re.sub("[\x00-\x1f\u202a-\u202e]", lambda c: f"⟨U+{ord(c[0]):04X}⟩", " ".join(value.split()))
 
 
 @pytest.mark.parametrize("value", HOSTILE)
@@ -118,6 +123,33 @@ def test_every_requirement_is_counted_once(mini):
     *counts, everything = [int(cell) for cell in row.split("|")[2:-1]]
 
     assert sum(counts) == everything == len(mini[0].register.ids)
+
+
+def test_a_requirement_of_no_chapter_is_counted_everywhere(mini, sealed, capsys):
+    """However few chapters a provider has: tickets, summary, paper, page and terminal leave no requirement out, and count none twice."""
+    about, run, verdict = mini
+    few = (
+        Chapter(prefix="MI", title="All"),
+        Chapter(prefix="MI-01", title="Within"),
+        Chapter(prefix="XX", title="None"),
+    )
+    for chapters in (few[2:], few):
+        provider = dataclasses.replace(about.provider, chapter=chapters)
+        table = summary(reports_folder(), provider, run, verdict, "b.zip").decode()
+        paper = pages(provider, run, verdict, {}, "b.zip")["chapters"]
+        page = b"".join(report_html(reports_folder(), provider, run, verdict, Coverage(()), iter(()))).decode()
+        show_matrix(Evidence(run, verdict, Coverage(()), provider, Path(), None, {}))
+        said = capsys.readouterr().out
+
+        assert sum(row["all"] for row in chapter_counts(provider, verdict, {})) == len(about.register.ids)
+        assert sum(
+            int(n) for row in re.findall(r"^\| .*? ((?:\| \d+ )+)\|$", table, re.M) for n in re.findall(r"\d+", row)
+        ) == len(about.register.ids)
+        assert sorted(row["id"] for chapter in paper for row in chapter["rows"]) == sorted(about.register.ids)
+        assert sorted(re.findall(r'<details class="requirement [a-z_]+" id="([^"]+)"', page)) == sorted(
+            about.register.ids
+        )
+        assert sorted(re.findall(r"^  (MI-\S+)", said, re.M)) == sorted(about.register.ids)
 
 
 def test_what_failed_stands_in_it_and_stays_text(mini):

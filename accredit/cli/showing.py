@@ -85,8 +85,7 @@ def show_evidence(made: Evidence) -> None:
 
 def show_matrix(made: Evidence) -> None:
     """Each requirement by chapter, with outcome and, where it did not pass, the reason."""
-    for chapter in made.provider.chapter:
-        rows = [j for j in made.verdict.judgements if j.requirement.id.startswith(f"{chapter.prefix}-")]
+    for chapter, rows in made.verdict.in_chapters(made.provider.chapter):
         click.echo(f"\n{chapter.title}")
         for j in rows:
             outcome = _told(j, made.run.environment)

@@ -27,7 +27,7 @@ from accredit.evidence.timestamp import Authority
 from accredit.model.coverage import Coverage
 from accredit.model.exchange import Exchange
 from accredit.model.keys import PrivateKey, key_id
-from accredit.model.leaks import SCAN, Hidden
+from accredit.model.leaks import SCAN, Hidden, Sought
 from accredit.model.provider import Provider
 from accredit.model.purpose import Correspondence
 from accredit.model.run import Run
@@ -41,6 +41,7 @@ class Judged:
     Attributes:
         exchanges: Every exchange by number, read from the journal as it is iterated; as often as is asked, none is held.
         is_sealed: There will be a bundle.
+        sought: What the files are searched for before they are sealed; None when the values are no longer known.
     """
 
     folder: Path
@@ -51,13 +52,16 @@ class Judged:
     coverage: Coverage
     exchanges: Iterable[Exchange]
     is_sealed: bool
+    sought: Sought | None = None
 
 
 Made = Iterable[bytes] | None
 """A file as it is made, piece by piece; None when this run has no such file."""
 
 FILES: Mapping[str, Callable[[Judged], Made]] = {
-    "report.html": lambda j: report_html(j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges),
+    "report.html": lambda j: report_html(
+        j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges, j.sought
+    ),
     "report.pdf": lambda j: _on_paper(j) if j.is_sealed else None,
     "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run)),
     "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),
@@ -108,15 +112,17 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     carried = judged_by.collect(root, run)
     provider, verdict = judged_by.provider_in(carried, run), judge(run, judged_by.register_in(carried, run))
     coverage = contract_coverage(run, provider, judged_by.contract_in(carried, provider, run))
-    judged = Judged(folder, templates, provider, run, verdict, coverage, Exchanges(folder), key is not None)
-    made = {**make_files(judged), **make_tickets(judged, judged_by.correspondence_in(carried, run), key)}
     journal = {path.name: path for path in segment_paths(folder)}
+    earlier = earlier_scan(folder, journal)
+    sought = hidden.sought if hidden else Sought.from_record(earlier)
+    judged = Judged(folder, templates, provider, run, verdict, coverage, Exchanges(folder), key is not None, sought)
+    made = {**make_files(judged), **make_tickets(judged, judged_by.correspondence_in(carried, run), key)}
     path = folder.parent / bundle_name(run)
     try:
         scan = (
             _gone_through(hidden, templates, {**journal, **made}, carried, predicate(run, verdict))
             if hidden
-            else earlier_scan(folder, journal)
+            else earlier
         )
     except Leaked:
         for leaking in (*made.values(), folder / SCAN, path):

@@ -2,14 +2,12 @@
 
 import re
 
+from accredit.model.visible import visible
+
 MOST = 400
 """Characters of one value; what is cut off is in the report."""
 _ACTIVE = re.compile(r"[\\`*{}\[\]<>|#~$&@]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])")
 _LINKS = re.compile(r"(?i)(?<=:)//|(?<=www)\.")
-# Controls, separators of lines, and what turns the direction of reading or cannot be seen.
-_UNSEEN = re.compile(
-    "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u200b-\u200f\u2028-\u202f\u2060-\u206f\ud800-\udfff\ufeff\ufff9-\ufffb]+"
-)
 
 
 class Written(str):
@@ -49,4 +47,4 @@ def code(value: object) -> Written:
 def _one_line(value: object, most: int) -> str:
     text = str(value)
     text = text if len(text) <= most else f"{text[:most]}…"
-    return " ".join(_UNSEEN.sub(" ", text).split())
+    return visible(" ".join(text.split()))

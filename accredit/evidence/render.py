@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import json
 import re
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
@@ -19,8 +20,8 @@ from accredit.model.coverage import Coverage, Part
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Outcome
 from accredit.model.fuzzing.again import again
+from accredit.model.leaks import Sought
 from accredit.model.provider import Provider
-from accredit.model.requirement import Register
 from accredit.model.run import Run, Step
 from accredit.model.verdict import Judgement, Verdict
 from accredit.model.visible import shown
@@ -31,22 +32,34 @@ _NAMED = re.compile(r"(\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b|\bexchange \d+\b)")
 
 
 def report_html(
-    templates: Path, provider: Provider, run: Run, verdict: Verdict, coverage: Coverage, exchanges: Iterable[Exchange]
-) -> Iterator[bytes]:
+    templates: Path, provider: Provider, run: Run, verdict: Verdict, coverage: Coverage, exchanges: Iterable[Exchange],
+    sought: Sought | None = None,
+) -> Iterator[bytes]:  # fmt: skip
     """The report, piece by piece: one file that opens offline and asks nobody for anything.
 
     Args:
         exchanges: Every exchange of the run by number. Passed over once, none is held.
+        sought: What the bundle is searched for; None when nobody knows it any more.
     """
     pictures = Pictures(run.exchanges_recorded, _marked(run, verdict))
     with Packed() as packed:
         for exchange in exchanges:
             pictures.take(exchange)
             packed.take(exchange)
-        view = _view(provider, run, verdict) | {"coverage": coverage, "Part": Part, "pictures": pictures}
+        view = _view(provider, run, verdict) | {
+            "coverage": coverage,
+            "Part": Part,
+            "pictures": pictures,
+            "sought": sought,
+        }
         view |= {"KINDS": KINDS, "HEIGHT": HEIGHT, "packed": packed.elements()}
         for piece in _gathered(_rendered(templates, view)):
             yield piece.encode("utf-8")
+
+
+def as_json(value: Any) -> str:
+    """A setting's value as a reviewer of any language reads it: `true`, `["id"]`, `""`."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 def _rendered(templates: Path, view: Mapping[str, Any]) -> Iterator[str]:
@@ -63,7 +76,7 @@ def pages_from(templates: Path) -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
         lstrip_blocks=True, finalize=_finalized,
     )  # fmt: skip
-    environment.filters["again"] = again
+    environment.filters |= {"again": again, "as_json": as_json}
     return environment
 
 
@@ -127,16 +140,14 @@ def _marked(run: Run, verdict: Verdict) -> frozenset[int]:
 
 
 def _view(provider: Provider, run: Run, verdict: Verdict) -> dict[str, Any]:
-    by_id = {j.requirement.id: j for j in verdict.judgements}
-    register = Register(tuple(j.requirement for j in verdict.judgements))
-    chapters = [(c, [by_id[r.id] for r in members]) for c, members in register.in_chapters(provider.chapter) if members]
+    known = {j.requirement.id for j in verdict.judgements}
     return {
         "provider": provider,
         "run": run,
         "header": run.header,
         "verdict": verdict,
-        "chapters": chapters,
-        "reasons": [list(_linked(reason, by_id)) for reason in verdict.reasons],
+        "chapters": [(chapter, members) for chapter, members in verdict.in_chapters(provider.chapter) if members],
+        "reasons": [list(_linked(reason, known)) for reason in verdict.reasons],
         "outcomes": list(_counted(verdict.judgements).items()),
         "counted": _counted,
         "steps": _by_scenario(run),

@@ -1,13 +1,12 @@
 """The tickets of a run: text to paste, for each purpose it serves and in each language the provider's reviewers read. Pure."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from accredit.evidence.exports.tables import exchange_numbers
 from accredit.evidence.messages import Messages, messages
-from accredit.evidence.render import markdown
+from accredit.evidence.render import as_json, markdown
 from accredit.model.finding import Outcome
 from accredit.model.provider import Provider
 from accredit.model.purpose import DRAFTED_IN, Correspondence, Purpose, Words, open_questions
@@ -50,13 +49,12 @@ def way_of(judgement: Judgement, environment: str) -> str:
 
 
 def chapter_counts(provider: Provider, verdict: Verdict, titles: Mapping[str, str]) -> Iterator[Mapping[str, Any]]:
-    """A row for each chapter: its title, in the language of `titles`, and how many of its requirements came out how."""
-    for chapter in provider.chapter:
-        rows = [j for j in verdict.judgements if j.requirement.id.startswith(f"{chapter.prefix}-")]
+    """A row for each chapter: its title, in the language of `titles`, and how many of its requirements came out how. Every one is counted."""
+    for chapter, rows in verdict.in_chapters(provider.chapter):
         counts = {outcome.value: sum(j.outcome is outcome for j in rows) for outcome in _OUTCOMES}
         title = titles.get(chapter.prefix, chapter.title)
         yield {
-            "title": f"{chapter.prefix} {title}",
+            "title": f"{chapter.prefix} {title}".strip(),
             **counts,
             "open": len(rows) - sum(counts.values()),
             "all": len(rows),
@@ -69,11 +67,6 @@ def round_counts(verdict: Verdict) -> Mapping[str, int]:
         return {}
     counts = {outcome.value: verdict.fuzz.count(outcome) for outcome in Outcome}
     return {**counts, "sent": sum(j.tally.sent for j in verdict.fuzz.rounds)}
-
-
-def as_json(value: Any) -> str:
-    """A setting's value as a reviewer of any language reads it: `true`, `["id"]`, `""`."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def _view(
@@ -93,7 +86,7 @@ def _view(
         "environment": told.environments[run.environment],
         "answer": told.verdicts[verdict.answer.value],
         "reasons": [told.reason(reason) for reason in verdict.reasons],
-        "chapters": list(chapter_counts(provider, verdict, words.chapters)),
+        "chapters": list(chapter_counts(provider, verdict, {"": say("other_chapter"), **words.chapters})),
         "outcome_words": {outcome.value: say(outcome.value) for outcome in Outcome},
         "wrong": [j for j in verdict.judgements if j.in_scope and j.outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE)],
         "found": verdict.fuzz.open if verdict.fuzz else (),

@@ -31,6 +31,27 @@ class Sought:
     met: int = 0
     bare: tuple[str, ...] = ()
 
+    @property
+    def canaries(self) -> int:
+        """How many were planted, whatever their names."""
+        return sum(self.planted.values())
+
+    @classmethod
+    def from_record(cls, told: Mapping[str, Any]) -> "Sought | None":
+        """What `leak-scan.json` tells was looked for; None when nothing was."""
+        if not told["scanned"]:
+            return None
+        c = told["canaries"]
+        return cls(
+            told["values"],
+            told["given"],
+            told["forms"],
+            told["too_short"],
+            c["planted"],
+            c["met_by_the_mask"],
+            tuple(c["not_planted"]),
+        )
+
 
 class Hidden(Protocol):
     """The values of a run, in the process that knows them: they are never written, in no form that gives them back."""

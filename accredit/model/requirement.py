@@ -73,11 +73,13 @@ class Register:
         return frozenset(requirement.id for requirement in self.requirements if defect in requirement.defects)
 
     def in_chapters(self, chapters: Iterable[Chapter]) -> list[tuple[Chapter, list[Requirement]]]:
-        """The requirements by chapter; those of no chapter come last, under their own prefix."""
-        found = [(c, [r for r in self.requirements if r.id.startswith(f"{c.prefix}-")]) for c in chapters]
-        placed = {r.id for _, members in found for r in members}
-        rest = [r for r in self.requirements if r.id not in placed]
-        return [*found, (Chapter(prefix="", title="Other"), rest)] if rest else found
+        """Every requirement in one chapter, that of the longest prefix; those of none come last, in one without a prefix."""
+        told = list(chapters)
+        prefixes = sorted((chapter.prefix for chapter in told), key=len, reverse=True)
+        home = {r.id: next((p for p in prefixes if r.id.startswith(f"{p}-")), "") for r in self.requirements}
+        if "" in home.values():
+            told.append(Chapter(prefix="", title="Other"))
+        return [(chapter, [r for r in self.requirements if home[r.id] == chapter.prefix]) for chapter in told]
 
 
 def register_from(data: Mapping[str, Mapping[str, Any]], where: str) -> Register:

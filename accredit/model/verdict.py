@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding, Outcome, worst
+from accredit.model.provider import Chapter
 from accredit.model.requirement import Register, Requirement
 from accredit.model.rounds import FuzzVerdict, judge_rounds
 from accredit.model.run import Run
@@ -90,6 +91,12 @@ class Verdict:
     def open(self) -> tuple[Judgement, ...]:
         """Requirements that this run did not set out to judge."""
         return tuple(j for j in self.judgements if not j.in_scope)
+
+    def in_chapters(self, chapters: Iterable[Chapter]) -> list[tuple[Chapter, list[Judgement]]]:
+        """Every requirement's judgement once, as `Register.in_chapters` has them; a chapter may be empty."""
+        by_id = {j.requirement.id: j for j in self.judgements}
+        register = Register(tuple(j.requirement for j in self.judgements))
+        return [(chapter, [by_id[r.id] for r in members]) for chapter, members in register.in_chapters(chapters)]
 
     @property
     def failed(self) -> frozenset[str]:

@@ -1,4 +1,4 @@
-"""Text from the wire made harmless to read, on a page or a terminal: what is invisible, or turns the reading direction, becomes a mark that says its name."""
+"""Text from the wire made harmless to read on page, ticket or terminal: what is invisible or turns the reading direction is named."""
 
 import re
 

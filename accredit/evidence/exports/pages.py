@@ -8,10 +8,10 @@ from typing import Any
 
 from accredit.evidence.exports.printable import printable
 from accredit.evidence.exports.tables import exchange_numbers
-from accredit.evidence.ticket import as_json, round_counts
+from accredit.evidence.render import as_json
+from accredit.evidence.ticket import round_counts
 from accredit.model.finding import Finding, Outcome
 from accredit.model.provider import Provider
-from accredit.model.requirement import Register
 from accredit.model.run import Run
 from accredit.model.verdict import Answer, Judgement, Verdict
 
@@ -72,10 +72,7 @@ def _notes(run: Run) -> Iterator[str]:
 
 
 def _chapters(provider: Provider, verdict: Verdict) -> Iterator[Mapping[str, Any]]:
-    by_id = {j.requirement.id: j for j in verdict.judgements}
-    register = Register(tuple(j.requirement for j in verdict.judgements))
-    for chapter, members in register.in_chapters(provider.chapter):
-        rows = [by_id[requirement.id] for requirement in members]
+    for chapter, rows in verdict.in_chapters(provider.chapter):
         counts = [str(sum(j.outcome is outcome for j in rows)) for outcome in Outcome]
         yield {"prefix": chapter.prefix, "title": chapter.title, "counts": counts, "rows": [_row(j) for j in rows]}
 
