@@ -9,6 +9,7 @@ from accredit.cli.showing import show_verdict
 from accredit.evidence.keys import load_public
 from accredit.evidence.verify import verify
 from accredit.model.errors import UsageError
+from accredit.suite.places import reports_folder
 
 
 @click.command()
@@ -29,11 +30,14 @@ from accredit.model.errors import UsageError
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Root certificate (PEM) of a time stamp authority you trust: also asks when it was sealed.",
 )
-def command(bundle: Path, key_file: Path | None, key_id: str | None, tsa_cert: Path | None) -> None:
+@click.option(
+    "--rendered", is_flag=True, help="Also make every file again from the records, and compare byte for byte."
+)
+def command(bundle: Path, key_file: Path | None, key_id: str | None, tsa_cert: Path | None, rendered: bool) -> None:
     """Check a BUNDLE: is it intact, authentic, complete, and judged as it says?
 
     Exit 0 when every answer is yes, 1 when one is no, 3 when one is unknown (authentic, when neither --key nor --key-id is given; stamped,
-    when there is a time stamp and no --tsa-cert). The run's own
+    when there is a time stamp and no --tsa-cert; rendered, when it was made by another version). The run's own
     verdict is shown, and does not change the exit code.
     """
     if bundle.is_dir():
@@ -41,7 +45,7 @@ def command(bundle: Path, key_file: Path | None, key_id: str | None, tsa_cert: P
     if key_file and key_id:
         raise UsageError("--key and --key-id both say which key is trusted; give one of them.")
     trusted = load_public(key_file) if key_file else _whole(key_id)
-    found = verify(bundle, trusted, tsa_cert.read_bytes() if tsa_cert else None)
+    found = verify(bundle, trusted, tsa_cert.read_bytes() if tsa_cert else None, reports_folder() if rendered else None)
     if found.run is not None:
         header = found.run.header
         click.echo(

@@ -9,6 +9,7 @@ from typing import Any
 
 from accredit.evidence import archive, judged_by
 from accredit.evidence.covered import contract_coverage
+from accredit.evidence.engine import engine
 from accredit.evidence.exports import tables
 from accredit.evidence.exports.allure import allure_results
 from accredit.evidence.exports.har import har
@@ -113,14 +114,20 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     provider, verdict = judged_by.provider_in(carried, run), judge(run, judged_by.register_in(carried, run))
     coverage = contract_coverage(run, provider, judged_by.contract_in(carried, provider, run))
     journal = {path.name: path for path in segment_paths(folder)}
+    made_by = engine(templates)
     earlier = earlier_scan(folder, journal)
     sought = hidden.sought if hidden else Sought.from_record(earlier)
     judged = Judged(folder, templates, provider, run, verdict, coverage, Exchanges(folder), key is not None, sought)
-    made = {**make_files(judged), **make_tickets(judged, judged_by.correspondence_in(carried, run), key)}
+    made = {
+        **make_files(judged),
+        **make_tickets(judged, judged_by.correspondence_in(carried, run), key_id(key.public_key()) if key else ""),
+    }
     path = folder.parent / bundle_name(run)
     try:
         scan = (
-            _gone_through(hidden, templates, {**journal, **made}, carried, predicate(run, verdict))
+            _gone_through(
+                hidden, templates, {**journal, **made}, carried, {**predicate(run, verdict), "rendered_by": made_by}
+            )
             if hidden
             else earlier
         )
@@ -129,7 +136,7 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
             leaking.unlink(missing_ok=True)
         raise
     told = {SCAN: _written(folder / SCAN, [json.dumps(scan, indent=1, sort_keys=True).encode()])}
-    unstamped = seal(path, {**carried, **made, **journal, **told}, run, verdict, key, authority) if key else ""
+    unstamped = seal(path, {**carried, **made, **journal, **told}, run, verdict, key, made_by, authority) if key else ""
     return Evidence(run, verdict, coverage, provider, folder / "report.html", path if key else None, scan, unstamped)
 
 
@@ -160,9 +167,9 @@ def make_files(judged: Judged) -> Mapping[str, Path]:
     return made
 
 
-def make_tickets(judged: Judged, to: Correspondence, key: PrivateKey | None) -> Mapping[str, Path]:
-    """Writes the run's tickets into its folder; where each is, by its name in the bundle."""
-    sealed_as = (bundle_name(judged.run), key_id(key.public_key()) if key else "")
+def make_tickets(judged: Judged, to: Correspondence, key: str) -> Mapping[str, Path]:
+    """Writes the run's tickets into its folder; where each is, by its name in the bundle. `key` is the id of the one that seals; empty when none does."""
+    sealed_as = (bundle_name(judged.run), key)
     made = tickets(judged.templates, judged.provider, judged.run, judged.verdict, to, sealed_as)
     return {name: _written(judged.folder / name, [text]) for name, text in made}
 

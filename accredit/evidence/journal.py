@@ -27,6 +27,11 @@ def segment_name(worker: str) -> str:
     return f"journal.{worker}.jsonl" if worker else MAIN
 
 
+def is_segment(name: str) -> bool:
+    """True of a name that `segment_name` gives."""
+    return re.fullmatch(r"journal(\.[^/]+)?\.jsonl", name) is not None
+
+
 class Journal:
     """One segment being written. Each record is with the operating system when `append` returns: a killed process loses
     nothing that had completed."""

@@ -20,13 +20,20 @@ MANIFEST, ENVELOPE = "manifest.json", "manifest.dsse.json"
 MOST_BYTES = 8 * 1024**2
 
 
-def statement(files: Mapping[str, Content], run: Run, verdict: Verdict, authority: str = "") -> bytes:
-    """The statement in canonical JSON (RFC 8785): same files, same run, same bytes. `authority` is whose time stamp there is to be."""
+def statement(
+    files: Mapping[str, Content], run: Run, verdict: Verdict, engine: Mapping[str, str], authority: str = ""
+) -> bytes:
+    """The statement in canonical JSON (RFC 8785): same files, same run, same bytes.
+
+    Args:
+        engine: What made the files: name → version.
+        authority: Whose time stamp there is to be.
+    """
     return rfc8785.dumps({
         "_type": STATEMENT,
         "subject": [{"name": name, "digest": {"sha256": digest(files[name])}} for name in sorted(files)],
         "predicateType": PREDICATE,
-        "predicate": {**predicate(run, verdict), **({"time_stamp_by": authority} if authority else {})},
+        "predicate": {**predicate(run, verdict), "rendered_by": dict(engine), **({"time_stamp_by": authority} if authority else {})},
     })  # fmt: skip
 
 

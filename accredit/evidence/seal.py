@@ -13,7 +13,7 @@ from accredit.model.run import Run
 from accredit.model.verdict import Verdict
 
 
-def seal(path: Path, files: Mapping[str, archive.Content], run: Run, verdict: Verdict, key: PrivateKey,
+def seal(path: Path, files: Mapping[str, archive.Content], run: Run, verdict: Verdict, key: PrivateKey, engine: Mapping[str, str],
          authority: Authority | None = None) -> str:  # fmt: skip
     """Writes the bundle to `path`; why it bears no time stamp though one was asked for, or nothing.
 
@@ -21,7 +21,7 @@ def seal(path: Path, files: Mapping[str, archive.Content], run: Run, verdict: Ve
     """
     missing = ""
     if authority is not None:
-        manifest = statement(files, run, verdict, authority.url)
+        manifest = statement(files, run, verdict, engine, authority.url)
         signed = envelope(manifest, key)
         try:
             stamp = stamped(signed, authority)
@@ -30,6 +30,6 @@ def seal(path: Path, files: Mapping[str, archive.Content], run: Run, verdict: Ve
         else:
             archive.write(path, {**files, MANIFEST: manifest, ENVELOPE: signed, STAMP: stamp})
             return ""
-    manifest = statement(files, run, verdict)
+    manifest = statement(files, run, verdict, engine)
     archive.write(path, {**files, MANIFEST: manifest, ENVELOPE: envelope(manifest, key)})
     return missing

@@ -14,6 +14,7 @@ from accredit.evidence.journal import MAIN
 from accredit.evidence.judged_by import FOLDER, register_in
 from accredit.evidence.leaks import scan_told
 from accredit.evidence.manifest import predicate
+from accredit.evidence.rendered import rendered_again
 from accredit.model.errors import AccreditError, BundleRefused
 from accredit.model.folding import run_from
 from accredit.model.keys import PublicKey, key_id
@@ -58,13 +59,16 @@ class Verification:
         return 1 if Reply.NO in replies else 3 if Reply.UNKNOWN in replies else 0
 
 
-def verify(path: Path, trusted: PublicKey | str | None, authorities: bytes | None = None) -> Verification:
+def verify(
+    path: Path, trusted: PublicKey | str | None, authorities: bytes | None = None, templates: Path | None = None
+) -> Verification:
     """Verifies a bundle offline.
 
     Args:
         trusted: The key it should be signed with, or that key's id. None leaves authenticity unknown: a signature by just anybody
             proves nothing.
         authorities: Root certificates (PEM) of the time stamp authorities that are trusted; asks for a time stamp by one of them.
+        templates: Also makes every file of it again, by these, and compares.
 
     Raises:
         UsageError: there is no such file.
@@ -96,6 +100,7 @@ def verify(path: Path, trusted: PublicKey | str | None, authorities: bytes | Non
         _complete(verdict, missing),
         _rejudged(sealed, claimed),
         *_stamped(sealed, authorities),
+        *([_rendered(path, sealed, files, run, verdict, templates)] if templates else ()),
     )
     return Verification(checks, run, verdict, scan)
 
@@ -161,9 +166,20 @@ def _stamped(sealed: Sealed, authorities: bytes | None) -> Iterator[Check]:
             yield Check("stamped", Reply.NO, str(wrong))
 
 
+def _rendered(path: Path, sealed: Sealed, files: Mapping[str, bytes], run: Run, verdict: Verdict, templates: Path) -> Check:  # fmt: skip
+    try:
+        with archive.opened(path) as bundle, _read_strictly():
+            is_same, reason = rendered_again(bundle, sealed, files, run, verdict, templates)
+    except AccreditError as wrong:
+        is_same, reason = None, f"its files cannot be made again: {wrong}"
+    return Check("rendered", Reply.UNKNOWN if is_same is None else Reply.YES if is_same else Reply.NO, reason)
+
+
 def _rejudged(sealed: Sealed, claimed: Mapping[str, Any]) -> Check:
     if sealed.authority:
         claimed = {**claimed, "time_stamp_by": sealed.authority}
+    if "rendered_by" in sealed.predicate:
+        claimed = {**claimed, "rendered_by": sealed.predicate["rendered_by"]}
     if sealed.predicate == claimed:
         return Check("re-judged", Reply.YES, f"judging the records again gives the same: {claimed['verdict']}")
     wrong = sorted(key for key in {*sealed.predicate, *claimed} if sealed.predicate.get(key) != claimed.get(key))
