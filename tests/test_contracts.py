@@ -1,5 +1,6 @@
 """The contracts read alike by another implementation, and the simulators keep them. Whether they are sound, `contract lint` says."""
 
+import re
 from datetime import UTC, datetime
 from random import Random
 
@@ -39,6 +40,15 @@ def test_every_setting_is_explained(dossier):
     for name, setting in dossier.provider.settings.items():
         assert setting.why, name
         assert not setting.options or setting.value in setting.options, name
+
+
+def test_every_code_of_a_source_is_explained(dossier):
+    """Who reads `public:QS` in a report is told which page that is."""
+    sources = {requirement.source for requirement in dossier.register.requirements}
+    codes = {code for source in sources for code in re.findall(r"public:[A-Z0-9-]+|seed(?::\d+)?", source)}
+
+    assert codes <= set(dossier.provider.sources)
+    assert all(dossier.provider.sourced(code).endswith(f" ({code})") for code in codes)
 
 
 def test_latam_pass_has_its_six_operations_and_the_notification():

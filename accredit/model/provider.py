@@ -1,5 +1,6 @@
 """What a provider is: environments, authentication, limits and settings, each fact with its provenance."""
 
+import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -7,6 +8,10 @@ from typing import Any, Literal
 from accredit.model.reading import Strict
 
 Provenance = Literal["seed", "public", "inferred"]
+
+
+_CODE = re.compile(r"\b(?:seed(?::\d+)?|public:[A-Z0-9-]+)")
+"""How a source names a document."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,6 +192,7 @@ class Provider(Strict):
     Attributes:
         contracts: File names of the OpenAPI documents, one a service.
         capabilities: Everything that a partner may claim.
+        sources: What each code of a source stands for: `public:QS`.
     """
 
     name: str
@@ -194,6 +200,7 @@ class Provider(Strict):
     about: str
     contracts: tuple[str, ...] = ("openapi.yaml",)
     capabilities: tuple[str, ...] = ()
+    sources: dict[str, str] = field(default_factory=dict)
     chapter: tuple[Chapter, ...]
     environments: dict[Literal["certification", "production"], Environment]
     auth: Auth
@@ -209,6 +216,12 @@ class Provider(Strict):
     def services(self) -> tuple[str, ...]:
         """The stems of the contract documents."""
         return tuple(name.rpartition("/")[2].partition(".")[0] for name in self.contracts)
+
+    def sourced(self, source: str) -> str:
+        """A source in words: `Quick Start, portal.example (public:QS), inferred`; codes that nobody explained stay as they are."""
+        return _CODE.sub(
+            lambda code: f"{self.sources[code[0]]} ({code[0]})" if code[0] in self.sources else code[0], source
+        )
 
     def secrets_for(self, capabilities: Collection[str]) -> tuple[str, ...]:
         """Names of what the provider gives a partner of these capabilities."""

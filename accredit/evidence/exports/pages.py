@@ -52,7 +52,7 @@ def pages(provider: Provider, run: Run, verdict: Verdict, digests: Mapping[str, 
         "refused": str(len(run.refusals)) if run.refusals else "",
         "journal": [*digests.items()],
         "bundle": bundle,
-        "about": list(_about(run)),
+        "about": [*_about(run), *provider.sources.items()],
         "assumed": [(name, as_json(run.header["settings"].get(name, s.value)), s.why) for name, s in provider.settings.items()],
     })  # fmt: skip
     return told
