@@ -60,9 +60,7 @@ Made = Iterable[bytes] | None
 """A file as it is made, piece by piece; None when this run has no such file."""
 
 FILES: Mapping[str, Callable[[Judged], Made]] = {
-    "report.html": lambda j: report_html(
-        j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges, j.sought
-    ),
+    "report.html": lambda j: report_html(j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges, j.sought),
     "report.pdf": lambda j: _on_paper(j) if j.is_sealed else None,
     "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run)),
     "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),

@@ -9,7 +9,7 @@ from accredit.evidence.bundle import Judged, make_files, make_tickets
 from accredit.evidence.covered import contract_coverage
 from accredit.evidence.engine import differences, engine
 from accredit.evidence.intact import Sealed
-from accredit.evidence.journal import is_segment
+from accredit.evidence.journal import Exchanges, is_segment
 from accredit.evidence.manifest import ENVELOPE, MANIFEST
 from accredit.evidence.timestamp import STAMP
 from accredit.model.bounded import loads
@@ -59,7 +59,7 @@ def _made_otherwise(
         provider = judged_by.provider_in(files, run)
         coverage = contract_coverage(run, provider, judged_by.contract_in(files, provider, run))
         sought = Sought.from_record(loads(bundle.read(SCAN))) if SCAN in bundle.names else None
-        judged = Judged(folder, templates, provider, run, verdict, coverage, True, sought)
+        judged = Judged(folder, templates, provider, run, verdict, coverage, Exchanges(folder), True, sought)
         made = {**make_files(judged), **make_tickets(judged, judged_by.correspondence_in(files, run), key)}
         same = {name for name in bundle.names & set(made) if bundle.digest(name) == archive.digest(made[name])}
         return sorted(bundle.names - beside - same | set(made) - same)
