@@ -46,6 +46,10 @@ class Hidden(Protocol):
     def name(self, which: int) -> str:
         """What stands in a value's place: `[ffn:1f3a9c20]`."""
 
+    def is_late(self, which: int, segment: str, record: int) -> bool:
+        """True when a value was learned only after that record of the segment, counted from 0, had been written: whoever wrote it
+        could not know."""
+
     def is_given(self, which: int) -> bool:
         """True of a secret that the provider gave the partner: it is nowhere to be read, whoever wrote that."""
 
@@ -80,6 +84,7 @@ class Scan:
         common: Values that are words of the suite itself (`MALE`, an example's member), so that finding them tells nothing.
         closed: Files that hold something packed or drawn that could not be looked into.
         digests: Hex SHA-256 of each file that was gone through.
+        masked_again: Records that were masked once more before the scan, for values learned after they had been written.
     """
 
     sought: Sought | None
@@ -87,6 +92,7 @@ class Scan:
     common: int = 0
     closed: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+    masked_again: int = 0
 
     def to_record(self) -> dict[str, Any]:
         """As `leak-scan.json` tells it."""
@@ -95,7 +101,8 @@ class Scan:
             return {"format": 1, "scanned": False, "why": NOT_SCANNED}
         canaries = {"planted": dict(s.planted), "met_by_the_mask": s.met, "not_planted": list(s.bare)}
         return {"format": 1, "scanned": True, "found": 0, "values": s.values, "given": s.given, "too_short": s.too_short, "common": self.common,
-                "forms": s.forms, "bytes": self.read, "canaries": canaries, "closed": list(self.closed), "files": dict(self.digests)}  # fmt: skip
+                "forms": s.forms, "bytes": self.read, "canaries": canaries, "closed": list(self.closed),
+                "masked_again": self.masked_again, "files": dict(self.digests)}  # fmt: skip
 
 
 NOT_SCANNED = "the process that knew the values of this run has ended, and they are never written"
@@ -116,6 +123,8 @@ def told(record: Mapping[str, Any]) -> str:
         parts.append(f"{record['too_short']} values are too short to be looked for")
     if record["common"]:
         parts.append(f"{record['common']} are words of the suite itself")
+    if again := record.get("masked_again"):
+        parts.append(f"{again} record{'s' * (again != 1)} masked once more, for values learned after being written")
     if record["closed"]:
         parts.append(f"not looked into: {', '.join(record['closed'])}")
     return "; ".join(parts)

@@ -99,6 +99,7 @@ class Live:
         )
         self.mask.data(roles)
         self.journal = Journal(plan.folder, worker)
+        self.mask.written = lambda: self.journal.records
         guard = Guard(choices.environment, doors, dossier.contract)
         # Side by side they go no faster than one would: each takes its share of what the provider allows.
         pace = Pace(provider.pace.requests_per_second / workers if server is None else None, self.clock)
@@ -138,7 +139,9 @@ class Live:
     @property
     def values(self) -> Values:
         """What this worker knows that must not be written."""
-        return Values(self.mask.tokens, self._given, dict(self._canaries.planted))
+        return Values(
+            self.mask.tokens, self._given, dict(self._canaries.planted), self.journal.path.name, self.mask.since
+        )
 
     def receive_again(self) -> None:
         """A receiver that one scenario put out of order is in order for the next."""

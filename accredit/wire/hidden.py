@@ -25,20 +25,24 @@ class Values:
         learned: Value → what stands in its place.
         given: The partner's secrets.
         canaries: Value → the name under which the simulator planted it.
+        segment: File name of the journal's segment that this process wrote.
+        since: Value → how many records of that segment had been written when it was learned.
     """
 
     learned: Mapping[str, str]
     given: frozenset[str] = frozenset()
     canaries: Mapping[str, str] = field(default_factory=dict)
+    segment: str = ""
+    since: Mapping[str, int] = field(default_factory=dict)
 
     def packed(self) -> str:
         """For handing to the process that leads, over the pipe between the two: JSON in ASCII, whatever the values hold."""
-        return json.dumps([dict(self.learned), sorted(self.given), dict(self.canaries)])
+        return json.dumps([dict(self.learned), sorted(self.given), dict(self.canaries), self.segment, dict(self.since)])
 
     @classmethod
     def unpacked(cls, text: str) -> "Values":
-        learned, given, canaries = json.loads(text)
-        return cls(learned, frozenset(given), canaries)
+        learned, given, canaries, segment, since = json.loads(text)
+        return cls(learned, frozenset(given), canaries, segment, since)
 
 
 class Search:
@@ -54,6 +58,8 @@ class Search:
         learned = {value: token for values in known for value, token in values.learned.items()}
         given = frozenset[str]().union(*(values.given for values in known))
         names = {value: f"[{name}, a canary]" for value, name in canaries.items()} | learned
+        self._values, self._learned = list(names), learned
+        self._since = {values.segment: values.since for values in known}
         self._names, self._given = list(names.values()), [value in given for value in names]
         forms: dict[bytes, int] = {}
         for which, value in enumerate(names):
@@ -76,6 +82,13 @@ class Search:
 
     def name(self, which: int) -> str:
         return self._names[which]
+
+    def is_late(self, which: int, segment: str, record: int) -> bool:
+        """True when a value was learned only after that record had been written. What another process learned, the one that wrote it
+        never knew; a canary that nobody learned is a gap in the mask."""
+        value = self._values[which]
+        since = self._since.get(segment, {}).get(value)
+        return value in self._learned and (since is None or record < since)
 
     def is_given(self, which: int) -> bool:
         return self._given[which]
