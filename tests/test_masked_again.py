@@ -28,7 +28,10 @@ def _alter(suite: Path, *edits: tuple[str, str]) -> Path:
     return suite
 
 
-TOLD_BY_THE_TOKEN = ('"access_token": token, "expires_in": 600', '"access_token": token, "of": self.emails["7000000001"]')
+TOLD_BY_THE_TOKEN = (
+    '"access_token": token, "expires_in": 600',
+    '"access_token": token, "of": self.emails["7000000001"]',
+)
 """The token's answer tells an address where nobody declared one; a member's answer tells it later, declared."""
 
 
@@ -85,7 +88,9 @@ def test_only_what_was_written_before_is_rewritten(tmp_path: Path):
     told[1] |= {"text": f"<{TOKEN}>", "message": f"of {TOKEN}"}
 
     assert count == 1
-    assert lines == list(chained([*untouched[:1], told[1], *untouched[2:4], {"kind": "masked_again", "records": 1}, untouched[4]]))
+    assert lines == list(
+        chained([*untouched[:1], told[1], *untouched[2:4], {"kind": "masked_again", "records": 1}, untouched[4]])
+    )
 
 
 def test_a_journal_without_such_a_record_is_left_alone(tmp_path: Path):
@@ -99,16 +104,28 @@ def test_a_journal_without_such_a_record_is_left_alone(tmp_path: Path):
 def test_a_gap_in_the_mask_is_not_repaired(tmp_path: Path):
     """What the simulator planted and no rule masks was never learned, late or not."""
     (tmp_path / "journal.jsonl").write_bytes(b"".join(chained(_records())))
-    hidden = Search([Values({}, canaries={EMAIL: "email"}, segment="journal.jsonl")], RULES)
+    hidden = Search([Values({}, canaries={EMAIL: ["email"]}, segment="journal.jsonl")], RULES)
 
     assert mask_again(tmp_path, hidden, ()) == 0
     assert read_run(tmp_path).masked_again == 0
 
 
 def _by_pytest(suite: Path, output: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "pytest", "features/mini", "-q", "-p", "no:cacheprovider", "--accredit-output", str(output)]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "features/mini",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--accredit-output",
+        str(output),
+    ]
     surroundings = os.environ | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=suite, env=surroundings, capture_output=True, text=True, timeout=120, check=False)
+    return subprocess.run(
+        command, cwd=suite, env=surroundings, capture_output=True, text=True, timeout=120, check=False
+    )
 
 
 def test_plain_pytest_leaves_word_of_its_search(own_mini: Path, tmp_path: Path):

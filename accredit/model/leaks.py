@@ -18,18 +18,20 @@ class Sought:
         forms: Ways in which these would be recognised.
         too_short: Values of fewer than five characters, masked where they stand. They would turn up anywhere by chance, so
             nobody can look for them.
-        planted: Canaries by name: values that the simulator made up for this run, whatever is declared.
+        canaries: Values that were made up for this run, or marked as no others are, whatever is declared.
+        planted: How many of them by name; one may stand under several.
         met: How many of them the mask came upon; the others were never on the wire, and prove nothing.
-        bare: Declared names of which no canary was planted.
+        bare: Declared name of which no canary was planted → why.
     """
 
     values: int
     given: int
     forms: int
     too_short: int
+    canaries: int = 0
     planted: Mapping[str, int] = field(default_factory=dict)
     met: int = 0
-    bare: tuple[str, ...] = ()
+    bare: Mapping[str, str] = field(default_factory=dict)
 
 
 class Hidden(Protocol):
@@ -99,7 +101,12 @@ class Scan:
         s = self.sought
         if s is None:
             return {"format": 1, "scanned": False, "why": NOT_SCANNED}
-        canaries = {"planted": dict(s.planted), "met_by_the_mask": s.met, "not_planted": list(s.bare)}
+        canaries = {
+            "values": s.canaries,
+            "planted": dict(s.planted),
+            "met_by_the_mask": s.met,
+            "not_planted": dict(s.bare),
+        }
         return {"format": 1, "scanned": True, "found": 0, "values": s.values, "given": s.given, "too_short": s.too_short, "common": self.common,
                 "forms": s.forms, "bytes": self.read, "canaries": canaries, "closed": list(self.closed),
                 "masked_again": self.masked_again, "files": dict(self.digests)}  # fmt: skip
@@ -113,7 +120,7 @@ def told(record: Mapping[str, Any]) -> str:
     if not record.get("scanned"):
         return f"not scanned for leaks: {record.get('why', NOT_SCANNED)}"
     canaries = record["canaries"]
-    planted = sum(canaries["planted"].values())
+    planted = canaries.get("values", sum(canaries["planted"].values()))
     parts = [
         f"{record['values']} secret and personal values in {record['forms']} forms looked for in {record['bytes']} bytes, none found"
     ]
