@@ -93,6 +93,14 @@ def _percent_forms(value: str) -> Iterator[str]:
 
 
 def _json_forms(value: str) -> Iterator[str]:
+    """Escaped once, and twice: JSON inside a text of JSON."""
+    for form in _escaped_forms(value):
+        yield form
+        if "\\" in form:
+            yield json.dumps(form, ensure_ascii=False)[1:-1]
+
+
+def _escaped_forms(value: str) -> Iterator[str]:
     for ascii_only in (True, False):
         escaped = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
         yield from (escaped, escaped.replace("/", "\\/"), escaped.translate(_IN_A_SCRIPT))
@@ -110,7 +118,7 @@ def _letter_by_letter(value: str, data: bytes) -> Iterator[str]:
     yield from (every, every.lower(), every.replace("%", "%25"), every.replace("%", "%25").lower())
     units = value.encode("utf-16-be", "surrogatepass")
     for digits in (units.hex("|", 2), units.hex("|", 2).upper()):
-        yield "\\u" + digits.replace("|", "\\u")
+        yield from ("\\u" + digits.replace("|", "\\u"), "\\\\u" + digits.replace("|", "\\\\u"))
     yield "".join(f"&#{ord(c)};" for c in value)
     yield from ("".join(f"&#x{ord(c):x};" for c in value), "".join(f"&#x{ord(c):X};" for c in value))
 

@@ -113,7 +113,10 @@ def _forms(value: str) -> Iterator[bytes]:
     for part in parts(value):
         beginning = part[:_ENOUGH]
         if _is_hunted(beginning):
-            yield from (form.encode("utf-8", "surrogatepass") for form in disguises(beginning))
+            for form in disguises(beginning):
+                yield form.encode("utf-8", "surrogatepass")
+                if "\\" in form:  # a record is JSON, and escapes once more what the mask would have known in a text
+                    yield json.dumps(form, ensure_ascii=False)[1:-1].encode("utf-8", "surrogatepass")
             # Spreadsheets and PDF write so. The mask need not know: to it this is no text.
             wide = beginning.encode("utf-16-be", "surrogatepass")
             yield from (
