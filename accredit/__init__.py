@@ -14,7 +14,7 @@ _HOMES = {
     "accredit.model.exchange": ("Exchange",),
     "accredit.model.keys": ("RsaKey",),
     "accredit.model.signatures": ("Signer",),
-    "accredit.model.simulation": ("Answer", "Call", "Cut", "Delivery", "Rules", "Setup", "Simulation"),
+    "accredit.model.simulation": ("Answer", "Call", "Canaries", "Cut", "Delivery", "Rules", "Setup", "Simulation"),
     "accredit.suite.expect": ("expect", "expect_equal"),
     "accredit.suite.live": ("Control",),
     "accredit.suite.partner": ("Partner", "Polling"),
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from accredit.model.signatures import Signer as Signer
     from accredit.model.simulation import Answer as Answer
     from accredit.model.simulation import Call as Call
+    from accredit.model.simulation import Canaries as Canaries
     from accredit.model.simulation import Cut as Cut
     from accredit.model.simulation import Delivery as Delivery
     from accredit.model.simulation import Rules as Rules

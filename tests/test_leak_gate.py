@@ -49,6 +49,8 @@ DISGUISES: dict[str, Callable[[str], bytes]] = {
     "json, upper": lambda v: re.sub(r"u00(..)", lambda m: f"u00{m[1].upper()}", json.dumps(v)).encode(),
     "json, slash": lambda v: json.dumps(v).replace("/", "\\/").encode(),
     "json, every letter": lambda v: "".join(f"\\u{ord(c):04x}" for c in v).encode(),
+    "json in json": lambda v: json.dumps(json.dumps(v)).encode(),
+    "json in json, every letter": lambda v: "".join(f"\\\\u{ord(c):04x}" for c in v).encode(),
     "json in a script": lambda v: json.dumps(v).replace("'", "\\u0027").replace(">", "\\u003e").encode(),
     "html, named": lambda v: v.replace("'", "&apos;").replace(">", "&gt;").encode(),
     "html, as jinja": lambda v: v.replace("'", "&#39;").replace(">", "&gt;").encode(),

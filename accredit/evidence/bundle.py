@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence import archive, judged_by
+from accredit.evidence import judged_by
 from accredit.evidence.covered import contract_coverage
 from accredit.evidence.engine import engine
 from accredit.evidence.exports import tables
@@ -17,8 +17,9 @@ from accredit.evidence.exports.junit import junit
 from accredit.evidence.exports.pdf import report_pdf
 from accredit.evidence.exports.workbook import requirements_xlsx
 from accredit.evidence.journal import Exchanges, read_run, segment_paths
-from accredit.evidence.leaks import Gate, Leaked, earlier_scan, published_texts
+from accredit.evidence.leaks import Gate, earlier_scan
 from accredit.evidence.manifest import MANIFEST, predicate
+from accredit.evidence.records import searched
 from accredit.evidence.render import report_html
 from accredit.evidence.seal import seal
 from accredit.evidence.summary import NAME as SUMMARY
@@ -105,15 +106,18 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
             says of which files it speaks.
 
     Raises:
-        Leaked: a value was found. Nothing is sealed, and what had been made of the run is gone.
+        Leaked: a value was found, now or by an earlier scan of these records. Nothing is sealed, and what was made of the run is gone.
     """
     run = read_run(folder)
-    carried = judged_by.collect(root, run)
+    carried, gate = judged_by.collect(root, run), None
+    if hidden:
+        run, gate = searched(folder, run, carried, templates, hidden)
+        _refuse_leaks(gate, folder, ())
+    journal = {path.name: path for path in segment_paths(folder)}
+    earlier = earlier_scan(folder, journal) if gate is None else {}
     provider, verdict = judged_by.provider_in(carried, run), judge(run, judged_by.register_in(carried, run))
     coverage = contract_coverage(run, provider, judged_by.contract_in(carried, provider, run))
-    journal = {path.name: path for path in segment_paths(folder)}
     made_by = engine(templates)
-    earlier = earlier_scan(folder, journal)
     sought = hidden.sought if hidden else Sought.from_record(earlier)
     judged = Judged(folder, templates, provider, run, verdict, coverage, Exchanges(folder), key is not None, sought)
     made = {
@@ -121,35 +125,33 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
         **make_tickets(judged, judged_by.correspondence_in(carried, run), key_id(key.public_key()) if key else ""),
     }
     path = folder.parent / bundle_name(run)
-    try:
-        scan = (
-            _gone_through(
-                hidden, templates, {**journal, **made}, carried, {**predicate(run, verdict), "rendered_by": made_by}
-            )
-            if hidden
-            else earlier
-        )
-    except Leaked:
-        for leaking in (*made.values(), folder / SCAN, path):
-            leaking.unlink(missing_ok=True)
-        raise
+    claimed = {**predicate(run, verdict), "rendered_by": made_by}
+    scan = _gone_through(gate, folder, made, carried, claimed) if gate else earlier
     told = {SCAN: _written(folder / SCAN, [json.dumps(scan, indent=1, sort_keys=True).encode()])}
     unstamped = seal(path, {**carried, **made, **journal, **told}, run, verdict, key, made_by, authority) if key else ""
     return Evidence(run, verdict, coverage, provider, folder / "report.html", path if key else None, scan, unstamped)
 
 
-def _gone_through(hidden: Hidden, templates: Path, written: Mapping[str, archive.Content], carried: Mapping[str, bytes],
+def _gone_through(gate: Gate, folder: Path, made: Mapping[str, Path], carried: Mapping[str, bytes],
                   claimed: Mapping[str, Any]) -> Mapping[str, Any]:  # fmt: skip
     """Args: carried: Files that were there before the run. claimed: What the manifest is going to say."""
-    gate = Gate(hidden, published_texts(carried, templates))
-    for name, content in written.items():
-        gate.take(name, content)
+    for name, path in made.items():
+        gate.take(name, path)
     for name, content in carried.items():
         gate.take(name, content, published=True)
     scan = gate.scan.to_record()
     gate.take(MANIFEST, json.dumps(claimed).encode())
-    gate.must_be_clean()
+    _refuse_leaks(gate, folder, made.values())
     return scan
+
+
+def _refuse_leaks(gate: Gate, folder: Path, made: Iterable[Path]) -> None:
+    """Raises Leaked when anything was found. Then what was made is gone, and what is left says so to whoever comes later."""
+    if gate.leaks:
+        for leaking in made:
+            leaking.unlink(missing_ok=True)
+        _written(folder / SCAN, [gate.told])
+    gate.must_be_clean()
 
 
 def make_files(judged: Judged) -> Mapping[str, Path]:

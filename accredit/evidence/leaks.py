@@ -4,6 +4,7 @@ import json
 import mmap
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import asdict
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -52,7 +53,8 @@ class Gate:
 
     def __init__(self, hidden: Hidden, published: Iterable[bytes]) -> None:
         self._hidden = hidden
-        self._common = {which for text in published for _, _, which in hidden.found(text) if not hidden.is_given(which)}
+        self.common = {which for text in published for _, _, which in hidden.found(text) if not hidden.is_given(which)}
+        self.masked_again = 0
         self._digests: dict[str, str] = {}
         self._closed: set[str] = set()
         self._read = 0
@@ -64,10 +66,15 @@ class Gate:
         Args:
             published: It was there before the run, for anybody to read: a leak in it is only what the provider gave the partner.
         """
-        counts: Counts = self._hidden.is_given if published else lambda which: which not in self._common
+        counts: Counts = self._hidden.is_given if published else lambda which: which not in self.common
         with _mapped(content) as data:
             self.leaks += islice(self._leaks_in(data, name, (), counts), _MOST_OF_A_FILE)
         self._digests[name] = digest(content)
+
+    def forget(self, masked_again: int) -> None:
+        """Begins anew, after so many records have been rewritten."""
+        self._digests, self._closed, self._read, self.leaks = {}, set(), 0, []
+        self.masked_again = masked_again
 
     def must_be_clean(self) -> None:
         """Raises Leaked when anything was found so far."""
@@ -80,10 +87,17 @@ class Gate:
         return Scan(
             self._hidden.sought,
             self._read,
-            len(self._common),
+            len(self.common),
             tuple(sorted(self._closed)),
             dict(sorted(self._digests.items())),
+            self.masked_again,
         )
+
+    @property
+    def told(self) -> bytes:
+        """`leak-scan.json`: what it came to, and where something was found, so that nobody seals these records later."""
+        found = {"found": len(self.leaks), "leaks": [asdict(leak) for leak in self.leaks]} if self.leaks else {}
+        return json.dumps(self.scan.to_record() | found, indent=1, sort_keys=True).encode()
 
     def _leaks_in(self, data: Bytes, name: str, within: tuple[str, ...], counts: Counts) -> Iterator[Leak]:
         """Args: within: The places, outermost first, from which `data` was unpacked."""
@@ -121,14 +135,22 @@ def published_texts(carried: Mapping[str, bytes], templates: Path) -> Iterator[b
 
 
 def earlier_scan(folder: Path, journal: Mapping[str, Path]) -> Mapping[str, Any]:
-    """What a scan by the run's own process told, when it was of these very records; otherwise that there was none."""
+    """What a scan by the run's own process told, when it was of these very records; otherwise that there was none.
+
+    Raises:
+        Leaked: it found something.
+    """
     try:
         scan: dict[str, Any] = json.loads((folder / SCAN).read_bytes())
         if scan["scanned"] and all(scan["files"].get(name) == digest(path) for name, path in journal.items()):
-            return scan
-    except (OSError, ValueError, LookupError, TypeError):
-        pass
-    return Scan(None).to_record()
+            leaks = [Leak(**leak) for leak in scan.get("leaks", ())]
+        else:
+            return Scan(None).to_record()
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):
+        return Scan(None).to_record()
+    if leaks:
+        raise Leaked(leaks)
+    return scan
 
 
 def scan_told(bundle: Bundle) -> str:

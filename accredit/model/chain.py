@@ -22,7 +22,11 @@ def link(previous: str, record: bytes) -> str:
 
 def write_line(previous: str, record: Mapping[str, Any]) -> tuple[str, bytes]:
     """The chain value and the line, newline included, that append `record` after `previous`."""
-    payload = _ENCODER.encode(record).encode("utf-8", "backslashreplace")
+    return write_payload(previous, _ENCODER.encode(record).encode("utf-8", "backslashreplace"))
+
+
+def write_payload(previous: str, payload: bytes) -> tuple[str, bytes]:
+    """The same for a record that was encoded before."""
     chain = link(previous, payload)
     return chain, _HEAD + chain.encode() + _MIDDLE + payload + _TAIL + b"\n"
 

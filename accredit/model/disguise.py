@@ -107,6 +107,14 @@ def _percent_forms(value: str) -> Iterator[str]:
 
 
 def _json_forms(value: str) -> Iterator[str]:
+    """Escaped once, and twice: JSON inside a text of JSON."""
+    for form in _escaped_forms(value):
+        yield form
+        if "\\" in form:
+            yield json.dumps(form, ensure_ascii=False)[1:-1]
+
+
+def _escaped_forms(value: str) -> Iterator[str]:
     for ascii_only in (True, False):
         escaped = json.dumps(value, ensure_ascii=ascii_only)[1:-1]
         yield from (escaped, escaped.replace("/", "\\/"), escaped.translate(_IN_A_SCRIPT))
@@ -123,7 +131,7 @@ def _letter_by_letter(value: str, data: bytes) -> Iterator[str]:
     for byte in _either_case(data, "|", 1):
         yield from ("%" + byte.replace("|", "%"), "%25" + byte.replace("|", "%25"))
     for unit in _either_case(value.encode("utf-16-be", "surrogatepass"), "|", 2):
-        yield "\\u" + unit.replace("|", "\\u")
+        yield from ("\\u" + unit.replace("|", "\\u"), "\\\\u" + unit.replace("|", "\\\\u"))
     yield from (value.translate(escapes) for escapes in _AS_NUMBERS)
 
 

@@ -10,7 +10,7 @@ from accredit.model.errors import BundleRefused
 from accredit.model.exchange import NO_FINDING, Exchange
 from accredit.model.finding import Finding
 from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding, Round
-from accredit.model.run import Refusal, Run, Step
+from accredit.model.run import MASKED_AGAIN, Refusal, Run, Step
 
 Record = Mapping[str, Any]
 _DIGEST = re.compile(r":[0-9a-f]{8}\]")
@@ -47,6 +47,7 @@ def run_from(segments: Sequence[Segment]) -> Run:
         torn=any(segment.torn for segment in segments),
         fuzzed=Fuzzed(tuple(folded.cases), tuple(folded.found), tuple(folded.rounds)),
         coverage=tuple(folded.coverage),
+        masked_again=folded.masked_again,
     )
 
 
@@ -68,6 +69,7 @@ class _Folded:
         self.finished: dict[str, str] = {}
         self.times: dict[str, tuple[str, str]] = {}
         self.coverage: list[Record] = []
+        self.masked_again = 0
         self.cases: list[CaseRecord] = []
         self.found: list[FuzzFinding] = []
         self.rounds: list[Ended] = []
@@ -89,6 +91,7 @@ class _Folded:
             "step": lambda r: self.steps.append(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])})),
             "collected": lambda r: self.collected.update(r["scenarios"]),
             exercised.KIND: lambda r: self.coverage.append(r),
+            MASKED_AGAIN: self._masked_again,
             "started": lambda r: self.times.update({r["scenario"]: (r["at"], "")}),
             "finished": self._finished,
         }
@@ -135,6 +138,9 @@ class _Folded:
             self._misfits.setdefault(_misfits(record), record)
         else:
             self.misfitting.append(Exchange.from_record(record))
+
+    def _masked_again(self, record: Record) -> None:
+        self.masked_again += int(record["records"])
 
     def _finished(self, record: Record) -> None:
         scenario = record["scenario"]

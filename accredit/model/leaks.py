@@ -18,23 +18,20 @@ class Sought:
         forms: Ways in which these would be recognised.
         too_short: Values of fewer than five characters, masked where they stand. They would turn up anywhere by chance, so
             nobody can look for them.
-        planted: Canaries by name: values that the simulator made up for this run, whatever is declared.
+        canaries: Values that were made up for this run, or marked as no others are, whatever is declared.
+        planted: How many of them by name; one may stand under several.
         met: How many of them the mask came upon; the others were never on the wire, and prove nothing.
-        bare: Declared names of which no canary was planted.
+        bare: Declared name of which no canary was planted → why.
     """
 
     values: int
     given: int
     forms: int
     too_short: int
+    canaries: int = 0
     planted: Mapping[str, int] = field(default_factory=dict)
     met: int = 0
-    bare: tuple[str, ...] = ()
-
-    @property
-    def canaries(self) -> int:
-        """How many were planted, whatever their names."""
-        return sum(self.planted.values())
+    bare: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_record(cls, told: Mapping[str, Any]) -> "Sought | None":
@@ -42,14 +39,18 @@ class Sought:
         if not told["scanned"]:
             return None
         c = told["canaries"]
+        planted = dict(c["planted"])
+        bare = c["not_planted"] if isinstance(c["not_planted"], Mapping) else dict.fromkeys(c["not_planted"], "")
+        canaries = c.get("values", sum(planted.values()))  # earlier bundles tell no reasons, and count by name
         return cls(
             told["values"],
             told["given"],
             told["forms"],
             told["too_short"],
-            c["planted"],
+            canaries,
+            planted,
             c["met_by_the_mask"],
-            tuple(c["not_planted"]),
+            bare,
         )
 
 
@@ -66,6 +67,10 @@ class Hidden(Protocol):
 
     def name(self, which: int) -> str:
         """What stands in a value's place: `[ffn:1f3a9c20]`."""
+
+    def is_late(self, which: int, segment: str, record: int) -> bool:
+        """True when a value was learned only after that record of the segment, counted from 0, had been written: whoever wrote it
+        could not know."""
 
     def is_given(self, which: int) -> bool:
         """True of a secret that the provider gave the partner: it is nowhere to be read, whoever wrote that."""
@@ -101,6 +106,7 @@ class Scan:
         common: Values that are words of the suite itself (`MALE`, an example's member), so that finding them tells nothing.
         closed: Files that hold something packed or drawn that could not be looked into.
         digests: Hex SHA-256 of each file that was gone through.
+        masked_again: Records that were masked once more before the scan, for values learned after they had been written.
     """
 
     sought: Sought | None
@@ -108,15 +114,22 @@ class Scan:
     common: int = 0
     closed: tuple[str, ...] = ()
     digests: Mapping[str, str] = field(default_factory=dict)
+    masked_again: int = 0
 
     def to_record(self) -> dict[str, Any]:
         """As `leak-scan.json` tells it."""
         s = self.sought
         if s is None:
             return {"format": 1, "scanned": False, "why": NOT_SCANNED}
-        canaries = {"planted": dict(s.planted), "met_by_the_mask": s.met, "not_planted": list(s.bare)}
+        canaries = {
+            "values": s.canaries,
+            "planted": dict(s.planted),
+            "met_by_the_mask": s.met,
+            "not_planted": dict(s.bare),
+        }
         return {"format": 1, "scanned": True, "found": 0, "values": s.values, "given": s.given, "too_short": s.too_short, "common": self.common,
-                "forms": s.forms, "bytes": self.read, "canaries": canaries, "closed": list(self.closed), "files": dict(self.digests)}  # fmt: skip
+                "forms": s.forms, "bytes": self.read, "canaries": canaries, "closed": list(self.closed),
+                "masked_again": self.masked_again, "files": dict(self.digests)}  # fmt: skip
 
 
 NOT_SCANNED = "the process that knew the values of this run has ended, and they are never written"
@@ -127,7 +140,7 @@ def told(record: Mapping[str, Any]) -> str:
     if not record.get("scanned"):
         return f"not scanned for leaks: {record.get('why', NOT_SCANNED)}"
     canaries = record["canaries"]
-    planted = sum(canaries["planted"].values())
+    planted = canaries.get("values", sum(canaries["planted"].values()))
     parts = [
         f"{record['values']} secret and personal values in {record['forms']} forms looked for in {record['bytes']} bytes, none found"
     ]
@@ -137,6 +150,8 @@ def told(record: Mapping[str, Any]) -> str:
         parts.append(f"{record['too_short']} values are too short to be looked for")
     if record["common"]:
         parts.append(f"{record['common']} are words of the suite itself")
+    if again := record.get("masked_again"):
+        parts.append(f"{again} record{'s' * (again != 1)} masked once more, for values learned after being written")
     if record["closed"]:
         parts.append(f"not looked into: {', '.join(record['closed'])}")
     return "; ".join(parts)

@@ -12,6 +12,9 @@ from accredit.model.finding import Finding
 from accredit.model.fuzzing import Fuzzed
 from accredit.model.scenario import Scenario
 
+MASKED_AGAIN = "masked_again"
+"""Kind of the record that says how many others were masked once more before the run was sealed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -50,6 +53,7 @@ class Run:
             case takes beforehand, or what the checks let pass; one of each kind.
         times: Scenario → when it started and when it finished, by the run's clock, ISO 8601; "" when it never did.
         coverage: What of the contract each segment exercised, as `exercised` reads it.
+        masked_again: Records masked once more before sealing, for values that were learned after they had been written.
         footer: None when the run never ended; such a run is incomplete, whatever it found.
     """
 
@@ -68,6 +72,7 @@ class Run:
     torn: bool = False
     fuzzed: Fuzzed = field(default_factory=Fuzzed)
     coverage: tuple[Mapping[str, Any], ...] = ()
+    masked_again: int = 0
 
     @property
     def id(self) -> str:

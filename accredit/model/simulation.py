@@ -1,13 +1,18 @@
 """What a provider's simulator is handed and what it gives back; the server that carries it lives in `wire`."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from random import Random
 from string import ascii_lowercase, ascii_uppercase, digits
 from typing import Any, ClassVar, Protocol
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_FIRST_BORN, _DAYS_OF_BIRTH = date(1940, 1, 1), 60 * 365
+"""Of age, whatever a programme asks for."""
 
 
 class Cut(StrEnum):
@@ -81,30 +86,49 @@ class Delivery:
 
 
 class Canaries:
-    """Secret and personal values that a simulator makes up for one run, by what they are called. Whatever is declared, none of them may
-    be found in anything the run writes: so a rule that is missing shows.
+    """Secret and personal values that are made up for one run, by what they are called. Whatever is declared, none of them may be found
+    in anything the run writes: so a rule that is missing shows.
+
+    Who a generated request is about, such as a member's number, is marked and not drawn: the same seed has to give the same requests.
 
     Args:
         chance: Another one in every run. Without it shapes are kept as they are.
+
+    Attributes:
+        planted: Value → every declared name under which it stands.
+        excused: Declared name → why no value of it could be looked for.
     """
 
     def __init__(self, chance: Random | None = None) -> None:
         self._chance = chance
         self._drawn: dict[tuple[str, str], str] = {}
-        self.planted: dict[str, str] = {}
+        self.planted: dict[str, tuple[str, ...]] = {}
+        self.excused: dict[str, str] = {}
 
-    def like(self, name: str, shape: str) -> str:
-        """A value that nobody ever had: letters for the shape's letters, digits for its digits; what follows an @ is kept. The same
-        for the same shape, as long as the run lasts."""
+    def like(self, name: str, shape: str, *also: str) -> str:
+        """A value that nobody ever had: a day for a day, else letters for the shape's letters, digits for its digits; what follows an @
+        is kept. The same for the same shape, as long as the run lasts.
+
+        Args:
+            also: Other names under which it stands, or above it.
+        """
         if (name, shape) not in self._drawn:
             free, at, kept = shape.partition("@")
-            self._drawn[name, shape] = self.mark(name, "".join(map(self._another, free)) + at + kept)
+            drawn = self._another_day(shape) if _DAY.fullmatch(shape) else "".join(map(self._another, free)) + at + kept
+            self._drawn[name, shape] = self.mark(name, drawn, *also)
         return self._drawn[name, shape]
 
-    def mark(self, name: str, value: str) -> str:
+    def mark(self, name: str, value: str, *also: str) -> str:
         """A value that is what it has to be, such as a token that was drawn already; gives it back."""
-        self.planted[value] = name
+        self.planted[value] = tuple(dict.fromkeys((*self.planted.get(value, ()), name, *also)))
         return value
+
+    def excuse(self, why: str, *names: str) -> None:
+        """Says why nothing that these names carry can be told from what stands there by chance."""
+        self.excused |= dict.fromkeys(names, why)
+
+    def _another_day(self, shape: str) -> str:
+        return str(_FIRST_BORN + timedelta(days=self._chance.randrange(_DAYS_OF_BIRTH))) if self._chance else shape
 
     def _another(self, c: str) -> str:
         alphabet = digits if c.isdigit() else ascii_lowercase if c.islower() else ascii_uppercase if c.isupper() else c

@@ -99,6 +99,7 @@ class Live:
         )
         self.mask.data(roles)
         self.journal = Journal(plan.folder, worker)
+        self.mask.written = lambda: self.journal.records
         guard = Guard(choices.environment, doors, dossier.contract)
         # Side by side they go no faster than one would: each takes its share of what the provider allows.
         pace = Pace(provider.pace.requests_per_second / workers if server is None else None, self.clock)
@@ -113,7 +114,7 @@ class Live:
         )
         self.control = Control(server, choices.environment)
         self.partner = Partner(provider, choices.environment, self._partner_id(roles), self._capabilities(roles), roles,
-                               self.settings, secrets[doors[0].environment], f"{plan.run}{f'-{worker}' if worker else ''}")  # fmt: skip
+                               self.settings, secrets[doors[0].environment], f"{plan.run}{f'-{worker}' if worker else ''}", self._canaries)  # fmt: skip
         self._server = server
         self._callbacks = self._listen(access.callbacks) if access.callbacks and not leads else None
         self.polling = Polling(provider.polling) if provider.polling else None
@@ -138,7 +139,8 @@ class Live:
     @property
     def values(self) -> Values:
         """What this worker knows that must not be written."""
-        return Values(self.mask.tokens, self._given, dict(self._canaries.planted))
+        planted, excused = dict(self._canaries.planted), dict(self._canaries.excused)
+        return Values(self.mask.tokens, self._given, planted, excused, self.journal.path.name, self.mask.since)
 
     def receive_again(self) -> None:
         """A receiver that one scenario put out of order is in order for the next."""

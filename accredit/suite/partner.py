@@ -7,6 +7,7 @@ from typing import Any
 from accredit.model.errors import CannotJudge, NotApplicable
 from accredit.model.provider import Polling as PollingFacts
 from accredit.model.provider import Provider
+from accredit.model.simulation import Canaries
 
 LONGEST_ID = 50
 
@@ -15,10 +16,10 @@ class Partner:
     """Test data by role, capabilities, settings and run-scoped ids of one partner in one environment."""
 
     def __init__(self, provider: Provider, environment: str, id_: str, capabilities: frozenset[str], roles: Mapping[str, Mapping[str, Any]],
-                 settings: Mapping[str, Any], secrets: Mapping[str, str], run: str) -> None:  # fmt: skip
+                 settings: Mapping[str, Any], secrets: Mapping[str, str], run: str, canaries: Canaries) -> None:  # fmt: skip
         self._provider, self._environment = provider, environment
         self.id, self.capabilities, self._roles, self._settings = id_, capabilities, roles, settings
-        self._secrets, self._run = secrets, run
+        self._secrets, self._run, self._canaries = secrets, run, canaries
         self._count = itertools.count(1)
 
     def member(self, role: str) -> dict[str, Any]:
@@ -57,6 +58,11 @@ class Partner:
     def new_id(self, kind: str) -> str:
         """An id never used before, of at most 50 characters, in which the reviewer finds the run: `acc-20261121T041213-a1b2c3-0001`."""
         return f"{kind}-{self._run}-{next(self._count):04d}"[-LONGEST_ID:]
+
+    def made_up(self, name: str, shape: str, *also: str) -> str:
+        """A secret or personal value of this run's own, for a field that is called `name`, or stands below `also`: shaped like `shape`
+        on a simulator, that very text elsewhere. Evidence that holds it is never sealed."""
+        return self._canaries.like(name, shape, *also)
 
     def _table(self, kind: str, role: str) -> dict[str, Any]:
         told = self._role(kind, role)

@@ -37,6 +37,8 @@ class _Watcher:
     @pytest.hookimpl(trylast=True)
     def pytest_configure(self, config: pytest.Config) -> None:
         self.recorder = config.pluginmanager.getplugin("accredit-session")
+        if self.recorder is not None:
+            self.recorder.leaves_scan = False
 
 
 def certify(

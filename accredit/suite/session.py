@@ -1,6 +1,7 @@
 """One pytest session: what is collected, what runs, and what of it each run's journal is told."""
 
 from collections.abc import Callable, Generator, Mapping
+from contextlib import suppress
 from dataclasses import replace
 from inspect import isasyncgenfunction, iscoroutinefunction
 from pathlib import Path
@@ -8,13 +9,15 @@ from typing import Any, TypeVar
 
 import pytest
 
+from accredit.evidence.records import leave_scan
 from accredit.model.errors import AccreditError, CannotJudge, NotApplicable, UsageError
-from accredit.model.leaks import Hidden
+from accredit.model.leaks import Hidden, Leak
 from accredit.model.scenario import Scenario
 from accredit.suite.catalogue import Dossier
 from accredit.suite.collect import FeatureFile, id_of, offer_steps
 from accredit.suite.fuzzing.items import ContractFile, RoundItem, outcome_of_round
 from accredit.suite.live import Live
+from accredit.suite.places import reports_folder
 from accredit.suite.plan import Choices, Plan, plan_run
 from accredit.suite.recording import Following
 from accredit.wire.hidden import Search, Values
@@ -51,6 +54,9 @@ class SessionRecorder:
         self._values: dict[str, list[Values]] = {name: [] for name in dossiers}
         self.folders = [plan.folder for plan in self._plans.values()]
         self.stopped_by: AccreditError | None = None
+        self.leaves_scan = True
+        """False when whoever runs the session makes the evidence as well, and searches everything."""
+        self._leaks: dict[Path, list[Leak]] = {}
 
     def pytest_sessionstart(self) -> None:
         try:
@@ -198,6 +204,23 @@ class SessionRecorder:
         self._live.clear()
         if self._worker:
             self._config.workeroutput["accredit"] = output  # type: ignore[attr-defined]
+        elif self.leaves_scan and self._search():
+            session.exitstatus = AccreditError.exit_code
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Says where a value was written that had to be hidden."""
+        for folder, leaks in self._leaks.items():
+            terminalreporter.section(f"secret or personal values were written to {folder.name}", red=True)
+            terminalreporter.write_line("\n".join(map(str, leaks)))
+
+    def _search(self) -> bool:
+        """Searches each run's records while their values are still known; whether anything was found."""
+        for folder, hidden in self.hidden().items():
+            with suppress(AccreditError):  # records that cannot be read are nothing that could be sealed
+                root = next(iter(self._dossiers.values())).root
+                if leaks := leave_scan(folder, root, reports_folder(), hidden):
+                    self._leaks[folder] = leaks
+        return bool(self._leaks)
 
     def hidden(self) -> Mapping[Path, Hidden]:
         """What each run had to hide, by its folder."""

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import json
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from copy import copy
 from functools import cached_property
 from typing import Any
@@ -33,6 +33,9 @@ class Mask:
         self._key = key
         self._lock = threading.Lock()
         self._tokens: dict[str, str] = {}
+        self._since: dict[str, int] = {}
+        self.written: Callable[[], int] = lambda: 0
+        """How many records there are so far: asked whenever a value is learned."""
         self._keeps, self._learns_prose = True, True
         self._rules: dict[str, list[tuple[str, ...]]] = {}
         self._shortened = {name.lower() for name in rules.shortened}
@@ -72,6 +75,12 @@ class Mask:
         with self._lock:
             return dict(self._tokens)
 
+    @property
+    def since(self) -> Mapping[str, int]:
+        """How many records had been written when each value was learned: those may hold it."""
+        with self._lock:
+            return dict(self._since)
+
     def learn(self, name: str, value: object) -> str:
         """Remembers a value and gives what stands in its place."""
         text = value if isinstance(value, str) else json.dumps(value)
@@ -84,7 +93,7 @@ class Mask:
                 token = self._token(name, text)
                 for form in {form for part in parts(text) for form in disguises(part)}:
                     self._hunt.add(form, token)
-                self._tokens[text] = token
+                self._tokens[text], self._since[text] = token, self.written()
             return self._tokens[text]
 
     def text(self, text: str) -> str:

@@ -34,7 +34,9 @@ class AccessTokens:
 
     def identity_of(self, application: Application, number: str, ttl: int) -> str:
         """An ID token: meant for the application itself, no key to any API."""
-        return self._issued(application, f"auth0|{number}", application.client_id, ttl)
+        return self._rules.canaries.mark(
+            "id_token", self._issued(application, f"auth0|{number}", application.client_id, ttl)
+        )
 
     def read(self, token: str) -> Claims | None:
         """What the token says, ended or not; None when this environment did not sign it."""

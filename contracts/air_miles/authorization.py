@@ -110,7 +110,10 @@ class Authorization:
     def _redirect(self, target: str, asked: dict[str, str], **told: str) -> Answer:
         if "state" in asked and not self._rules.wrong("loses_the_state"):
             told["state"] = asked["state"]
-        return Answer(302, headers={"location": f"{target}{'&' if '?' in target else '?'}{urlencode(told)}"})
+        location = f"{target}{'&' if '?' in target else '?'}{urlencode(told)}"
+        if "code" in told:
+            self._rules.canaries.mark("location", location)
+        return Answer(302, headers={"location": location})
 
 
 def _cookie(call: Call) -> str:

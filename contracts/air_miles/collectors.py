@@ -6,7 +6,10 @@ No number of these may ever be sent to production: a well-formed one may belong 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any
+
+from accredit import Canaries
 
 ACTIVE, INACTIVE, CLOSED, MERGED = "ACTIVE", "INACTIVE", "CLOSED", "MERGED"
 CAPABILITIES = (
@@ -16,6 +19,7 @@ CAPABILITIES = (
 WATCHING, NEIGHBOUR = "80000000306", "89999999999"
 """Whose Summary a defect may leave behind; whose data a defect may mix up with somebody else's."""
 _WEIGHTS = (6, 5, 4, 3, 8, 7, 6, 5, 4, 3)
+_PERSONAL, _CONTACT = "personalDetails", "contactDetails"
 _UNKNOWN = "80000009999"
 _FIRST_OF_THE_NEW = 8_100_000_000
 
@@ -88,34 +92,36 @@ class Collectors(Mapping[str, Collector]):
         self.people[collector.number] = collector
 
 
-def seed() -> Collectors:
-    """Fresh collectors, each able to play one role of the suite."""
+def seed(canaries: Canaries) -> Collectors:
+    """Fresh collectors, each able to play one role of the suite. Their names, days of birth and addresses are drawn."""
+    canaries.excuse("a word of a closed list, which the contract prints", "gender")
+    born = partial(_drawn, canaries)
     survivor = _numbered("8000000028")
     people = [
-        _person("80000000007", "Alma"),
-        _person("80000000014", "Basile"),
-        _person("80000000021", "Corinne"),
-        _person("80000000039", "Damien", saves="cash"),
-        _person("80000000046", "Elodie"),
-        _person("81234567898", "Fabrice"),
-        _person("80000000060", "Gisele", tier="GOLD"),
-        _person(NEIGHBOUR, "Hector", tier="ONYX", saves="cash"),
-        _person(WATCHING, "Irene", saves="cash"),
-        _person("80000000150", "Jules", status=INACTIVE),
-        _person(_numbered("8000000026"), "Karine", status=CLOSED),
-        _person(_numbered("8000000027"), "Leon", status=MERGED, merged_into=survivor),
-        _person(survivor, "Margot"),
+        born("80000000007", "Alma"),
+        born("80000000014", "Basile"),
+        born("80000000021", "Corinne"),
+        born("80000000039", "Damien", saves="cash"),
+        born("80000000046", "Elodie"),
+        born("81234567898", "Fabrice"),
+        born("80000000060", "Gisele", tier="GOLD"),
+        born(NEIGHBOUR, "Hector", tier="ONYX", saves="cash"),
+        born(WATCHING, "Irene", saves="cash"),
+        born("80000000150", "Jules", status=INACTIVE),
+        born(_numbered("8000000026"), "Karine", status=CLOSED),
+        born(_numbered("8000000027"), "Leon", status=MERGED, merged_into=survivor),
+        born(survivor, "Margot"),
     ]
     return Collectors({person.number: person for person in people})
 
 
-def roles() -> dict[str, dict[str, Any]]:
+def roles(canaries: Canaries) -> dict[str, dict[str, Any]]:
     """Role → what the partner's `accredit.toml` would say of who plays it."""
     names = (
         "collecting", "issuing", "returning", "reversing", "busy", "never credited", "existing", "another member",
         "watching", "inactive", "closed", "merged", "survivor",
     )  # fmt: skip
-    people = seed()
+    people = seed(canaries)
     told: dict[str, dict[str, Any]] = {
         name: {"number": number} for name, number in zip(names, people.people, strict=True)
     }
@@ -125,15 +131,17 @@ def roles() -> dict[str, dict[str, Any]]:
     return told | {"unknown": {"number": _UNKNOWN}}
 
 
-def _person(number: str, first: str, **other: Any) -> Collector:
-    personal = {"firstName": first, "lastName": f"Exemple-{number[-4:]}", "dateOfBirth": "1980-01-15"}
-    contact = {"email": f"{first}.{number}@example.test".lower(), "phones": [_phone(number)]}
-    return Collector(number, personal, contact, **other)
-
-
-def _phone(number: str) -> dict[str, str]:
-    """555-01xx is kept free for fiction."""
-    return {"type": "Home", "number": f"41655501{number[-3:-1]}"}
+def _drawn(canaries: Canaries, number: str, first: str, **other: Any) -> Collector:
+    canaries.mark("collectorNumber", number, "collector-number", "memberId", "cardNumber")
+    like = canaries.like
+    personal = {
+        "firstName": like("firstName", f"{first}-{number[-4:]}", _PERSONAL),
+        "lastName": like("lastName", f"Exemple-{number[-4:]}", _PERSONAL),
+        "dateOfBirth": like("dateOfBirth", "1980-01-15", _PERSONAL),
+    }
+    email = like("email", f"{first}.{number}@example.test".lower(), _CONTACT)
+    phone = {"type": "Home", "number": like("phones", f"41655501{number[-3:-1]}", _CONTACT)}  # 555-01xx is fiction's
+    return Collector(number, personal, {"email": email, "phones": [phone]}, **other)
 
 
 def _numbered(body: str) -> str:

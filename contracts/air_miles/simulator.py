@@ -30,7 +30,7 @@ class Simulator:
 
     def __init__(self, setup: Setup) -> None:
         self._rules = Rules(setup, DEFECTS)
-        self._people = collectors.seed()
+        self._people = collectors.seed(self._rules.canaries)
         self._identity = Identity(self._rules, self._people)
         self._ledger, self._faults = Ledger(self._rules), Faults()
         door = Door(self._rules, self._identity, self._faults)
@@ -54,7 +54,7 @@ class Simulator:
             role: person | {"refresh_token": self._identity.standing_refresh_token(person["number"], environment)}
             if person["number"] in self._people
             else person
-            for role, person in collectors.roles().items()
+            for role, person in collectors.roles(self._rules.canaries).items()
         }
         told = offers.roles()
         told["products"]["sponsor"] = SPONSOR

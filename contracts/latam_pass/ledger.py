@@ -57,6 +57,9 @@ class Ledger:
     def __init__(self, rules: Rules) -> None:
         self._rules = rules
         self.members = seed()
+        for member in self.members.values():
+            rules.canaries.mark("ffn", member.ffn)
+            rules.canaries.mark("document.number", member.number, "documents.number")
         self.accruals: list[Accrual] = []
         self.decided: list[tuple[str, float]] = []
         self._due: list[tuple[datetime, int, Accrual]] = []

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from accredit import Canaries
+
 PARTNER_ID = "00990099000199"
 PRODUCTS = {"standard": "001", "slow": "007"}
 UNKNOWN_PRODUCT = "099"
@@ -16,6 +18,13 @@ KNOWN_BY_CODE = "90000000101"
 # Who a defect credits, or shows, in place of the right member.
 STRANGER, SOMEBODY_ELSE = "90000001111", "90000001212"
 _NOBODY, _NOBODYS_NUMBER = "99999999999", "99999999998"
+UNSEARCHABLE = {
+    "gender": "X, one letter: it stands everywhere",
+    "maritalStatus": "a word such as SINGLE, which stands where nobody is meant",
+    "nationality": "two letters: they stand everywhere",
+    "card.lastDigits": "four digits: they stand in any number",
+}
+"""Personal data that cannot be told from what stands there by chance → why."""
 _KINDS = {"BR": "CPF", "CL": "RUT"}
 
 
@@ -106,28 +115,32 @@ def seed() -> dict[str, Member]:
     return {member.ffn: member for member in people}
 
 
-def roles(names: Mapping[str, str]) -> dict[str, Any]:
+def roles(names: Mapping[str, str], canaries: Canaries) -> dict[str, Any]:
     """Who plays which role, in the shape of the partner's `accredit.toml`.
 
     Args:
         names: What a document's fields are called: the setting `member.request.schema`.
+        canaries: Draws e-mail addresses.
     """
     alba, bento, carla, dario, elisa, fabio, gilda, hugo, ines, joana, *_ = seed().values()
 
     def whole(member: Member) -> dict[str, Any]:
-        return {"ffn": member.ffn, "document": named(member.document, names), "email": member.email}
+        return {"ffn": member.ffn, "document": named(member.document, names), "email": email(member)}
+
+    def email(member: Member) -> str:
+        return canaries.like("email", member.email)
 
     nobody = named({"type": "CPF", "number": _NOBODYS_NUMBER, "country": "BR"}, names)
     return {
         "members": {
-            "known by member code": {"ffn": alba.ffn, "email": alba.email},
+            "known by member code": {"ffn": alba.ffn, "email": email(alba)},
             "known by document only": whole(carla),
             "known by both": whole(bento),
             "another member": whole(dario),
             "nobody": {"ffn": _NOBODY, "document": nobody, "email": "nobody@example.test"},
             "not active": {"ffn": elisa.ffn, "status": elisa.status},
             "code beginning with zero": {"ffn": fabio.ffn},
-            "with a tier": {"ffn": gilda.ffn, "email": gilda.email},
+            "with a tier": {"ffn": gilda.ffn, "email": email(gilda)},
             "collecting": whole(hugo),
             "repeating": whole(ines),
             "with a cobrand card": {"ffn": joana.ffn},

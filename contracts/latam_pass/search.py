@@ -110,6 +110,8 @@ class Search:
             return [{**place, "street": like("addresses", place["street"])} for place in value]
         if scope == "member-email":
             return [like("emails", address) for address in value]
+        if scope == "member-birthdate":
+            return like("birthDate", value)
         if scope == "member-name":
             return {part: like("names", name) for part, name in value.items()}
         return (

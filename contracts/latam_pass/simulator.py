@@ -15,7 +15,7 @@ from .cobrand import Cobrand
 from .defects import DEFECTS
 from .door import Door
 from .ledger import CANCELLED, PROCESSED, Ledger
-from .members import PARTNER_ID, SCOPES, roles
+from .members import PARTNER_ID, SCOPES, UNSEARCHABLE, roles
 from .notifications import Address, Notifications
 from .search import Search
 from .status import Status
@@ -30,6 +30,8 @@ class Simulator:
 
     def __init__(self, setup: Setup) -> None:
         self._rules = Rules(setup, DEFECTS)
+        for name, why in UNSEARCHABLE.items():
+            self._rules.canaries.excuse(why, name)
         self._door = Door(self._rules)
         self._ledger = Ledger(self._rules)
         self._cards = Cards(self._rules, self._ledger.members)
@@ -55,7 +57,7 @@ class Simulator:
     def roles(self, environment: str) -> Mapping[str, Any]:
         """Who plays which role. The same people and the same partner in both environments."""
         claims = ["cobrand", "notifications", *(f"scope:{scope}" for scope in sorted(SCOPES))]
-        who = roles(self._rules.setting("member.request.schema"))
+        who = roles(self._rules.setting("member.request.schema"), self._rules.canaries)
         return {"partner_id": PARTNER_ID, "capabilities": claims, **who}
 
     def answer(self, call: Call) -> Answer:

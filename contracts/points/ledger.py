@@ -35,7 +35,7 @@ class Ledger:
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._users = {user for user, _ in USERS.values()}
+        self._users = {world.canaries.mark("userId", user) for user, _ in USERS.values()}
         self._entries = [Entry(user, Decimal(points), world.now()) for user, points in USERS.values()]
         self.lag = timedelta(milliseconds=float(world.setting("balance.lagMilliseconds")))
 

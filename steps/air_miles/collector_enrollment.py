@@ -67,8 +67,14 @@ def enrols(api: Api, partner: Partner, simulator: Control) -> Enrolment:
 
 @when("the partner enrols a person with full data", target_fixture="enrolled")
 def enrols_in_full(api: Api, partner: Partner, simulator: Control) -> Enrolment:
-    body = words.person(partner, middleName="Nadine", suffix="Junior", gender="FEMALE", title="MRS")
-    body["contactDetails"]["phones"] = _phones()
+    body = words.person(
+        partner,
+        middleName=partner.made_up("middleName", "Nadine-Odile", "personalDetails"),
+        suffix="Junior",
+        gender="FEMALE",
+        title="MRS",
+    )
+    body["contactDetails"]["phones"] = _phones(partner)
     return _enrol(api, partner, simulator, body)
 
 
@@ -76,7 +82,7 @@ def enrols_in_full(api: Api, partner: Partner, simulator: Control) -> Enrolment:
 def enrols_lacking(api: Api, partner: Partner, simulator: Control, field: str) -> Enrolment:
     if field not in partner.setting("collector.enrollment.required"):
         raise NotApplicable(f"the partner's use case does not require {field}")
-    body = words.person(partner, middleName="Nadine")
+    body = words.person(partner, middleName=partner.made_up("middleName", "Nadine-Odile", "personalDetails"))
     group, _, name = field.partition(".")
     body[group] = {key: value for key, value in body[group].items() if key != name}
     return _enrol(api, partner, simulator, body)
@@ -105,7 +111,7 @@ def enrols_with_email(api: Api, partner: Partner, simulator: Control, text: str)
 @when("the partner enrols a person with a phone at home and a mobile one", target_fixture="enrolled")
 def enrols_with_phones(api: Api, partner: Partner, simulator: Control) -> Enrolment:
     body = words.person(partner)
-    body["contactDetails"]["phones"] = _phones()
+    body["contactDetails"]["phones"] = _phones(partner)
     return _enrol(api, partner, simulator, body)
 
 
@@ -206,9 +212,12 @@ def _enrol(api: Api, partner: Partner, simulator: Control, body: Mapping[str, An
     return Enrolment(body, api.call("enroll", json=body, token=_enrolling_token(api, partner, simulator)))
 
 
-def _phones() -> list[dict[str, str]]:
+def _phones(partner: Partner) -> list[dict[str, str]]:
     """Both published types; 555-01xx is kept free for fiction."""
-    return [{"type": "Home", "number": "4165550117"}, {"type": "Mobile", "number": "9055550131"}]
+    return [
+        {"type": kind, "number": partner.made_up("phones", number, "contactDetails")}
+        for kind, number in (("Home", "4165550117"), ("Mobile", "9055550131"))
+    ]
 
 
 def _profile_of(enrolled: Enrolment, api: Api, partner: Partner, simulator: Control) -> dict[str, Any]:

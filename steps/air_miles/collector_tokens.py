@@ -65,7 +65,8 @@ def client(partner: Partner, simulator: Control, kind: str = "") -> Client:
 def log_in(api: Api, partner: Partner, simulator: Control, whose: Client, number: str, scopes: Iterable[str] | None = None,
            *, lacking: str = "", **changed: str) -> LogIn:  # fmt: skip
     """A member's authorization request, log-in and reCAPTCHA behind them; without `scopes`, for what they claim."""
-    verifier = hashlib.sha256(partner.new_id("verifier").encode()).hexdigest() if whose.kind == NATIVE else ""
+    drawn = hashlib.sha256(partner.new_id("verifier").encode()).hexdigest()
+    verifier = partner.made_up("code_verifier", drawn) if whose.kind == NATIVE else ""
     asked = [SCOPE[view] for view in views(partner)] if scopes is None else list(scopes)
     state = partner.new_id("state")
     query = {

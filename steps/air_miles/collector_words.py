@@ -36,8 +36,12 @@ def a_view(partner: Partner) -> str:
 
 def person(partner: Partner, **personal: str) -> dict[str, Any]:
     """An enrolment of somebody who never existed, with the mandatory fields and what the agreement adds."""
-    details = {"firstName": "Noemie", "lastName": "Exemplaire", "dateOfBirth": "1988-12-25"} | personal
-    contact = {"email": f"{partner.new_id('am')}@example.test".lower()}
+    details = {
+        "firstName": partner.made_up("firstName", "Noemie-Marie", "personalDetails"),
+        "lastName": partner.made_up("lastName", "Exemplaire", "personalDetails"),
+        "dateOfBirth": partner.made_up("dateOfBirth", "1988-12-25", "personalDetails"),
+    } | personal
+    contact = {"email": partner.made_up("email", f"{partner.new_id('am')}@example.test".lower(), "contactDetails")}
     return {
         **partner.setting("collector.enrollment.extraFields"),
         "personalDetails": details,

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from accredit.model.simulation import Cut
+from accredit.model.simulation import Canaries, Cut
 from contracts.air_miles.collectors import check_digit, roles, seed
 from tests.air_miles.bench import told
 from tests.air_miles.collector_bench import ENROLLMENT, SUMMARY, CollectorBench, full, person
@@ -33,7 +33,7 @@ def test_a_wrong_number_is_wrong(number: str) -> None:
 
 
 def test_everybody_seeded_has_a_good_number_and_no_ones_address() -> None:
-    people, parts = seed(), roles()
+    people, parts = seed(Canaries()), roles(Canaries())
 
     assert all(check_digit(number) for number in people)
     assert all(person.email.endswith("@example.test") for person in people.values())

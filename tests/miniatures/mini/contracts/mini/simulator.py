@@ -47,6 +47,8 @@ class Simulator:
         self.points = dict.fromkeys(MEMBERS, 0)
         self.secret = setup.random.randbytes(12).hex()
         self.emails = {card: setup.canaries.like("email", f"member.{card}@mini.example") for card in MEMBERS}
+        for card in MEMBERS:
+            setup.canaries.mark("card", card)
 
     def wrong(self, defect: str) -> bool:
         return defect in self.setup.defects
