@@ -48,12 +48,15 @@ def report_html(
             yield piece.encode("utf-8")
 
 
-def _rendered(templates: Path, view: Mapping[str, Any]) -> Iterator[str]:
-    loader = jinja2.FileSystemLoader(templates)
-    environment = jinja2.Environment(
-        loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=_finalized,
+def _html_environment(templates: Path) -> jinja2.Environment:
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(templates), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True, finalize=_finalized,
     )  # fmt: skip
+
+
+def _rendered(templates: Path, view: Mapping[str, Any]) -> Iterator[str]:
+    environment = _html_environment(templates)
     environment.filters["again"] = again
     style, script = (environment.get_template(f"report.{kind}").render() for kind in ("css", "js"))
     own = {"style": style, "style_hash": _hash(style), "script": script, "script_hash": _hash(script)}
@@ -79,6 +82,14 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
             yield "".join(held)
             held, size = [], 0
     yield "".join(held)
+
+
+def page(templates: Path, name: str, styles: Iterable[str], view: Mapping[str, Any]) -> bytes:
+    """A page without a script, of a template and its styles: one file that opens offline and asks nobody for anything."""
+    environment = _html_environment(templates)
+    style = "".join(environment.get_template(sheet).render() for sheet in styles)
+    told = environment.get_template(name).render({**view, "style": style, "style_hash": _hash(style)})
+    return told.encode("utf-8", "replace")
 
 
 def markdown(templates: Path, name: str, view: Mapping[str, Any]) -> bytes:

@@ -161,10 +161,19 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         UsageError: it cannot be read; says where.
     """
+    return toml_in(_text(path).encode(), str(path))
+
+
+def toml_in(data: bytes, where: str) -> dict[str, Any]:
+    """The TOML in a file's bytes as data.
+
+    Raises:
+        UsageError: it is none; says where.
+    """
     try:
-        return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as wrong:
-        raise UsageError(f"{path} is not TOML: {wrong}. Correct it and try again.") from None
+        return tomllib.loads(data.decode())
+    except ValueError as wrong:
+        raise UsageError(f"{where} is not TOML: {wrong}. Correct it and try again.") from None
 
 
 def _text(path: Path) -> str:

@@ -1,0 +1,258 @@
+"""Two runs compared, scenario by scenario: what is otherwise, what was not compared and why, what it comes to."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from accredit.model.contract import Contract
+from accredit.model.exchange import Exchange
+from accredit.model.finding import Finding as Judged
+from accredit.model.finding import Outcome
+from accredit.model.parity.aligning import Aligned, align
+from accredit.model.parity.differences import Difference, difference
+from accredit.model.parity.effects import Told
+from accredit.model.parity.exchanges import InTurn, Known, state_of
+from accredit.model.parity.facts import ParityFacts
+from accredit.model.parity.fixed import Fixed
+from accredit.model.parity.formats import identity, is_id
+from accredit.model.parity.headers import Headers
+from accredit.model.parity.latency import Latencies
+from accredit.model.parity.messages import request_of
+from accredit.model.requirement import Register
+from accredit.model.run import Run
+from accredit.model.scenario import Scenario, runs_in
+
+ExchangesOf = Callable[[str], Sequence[Exchange]]
+"""What a scenario exchanged, in its order."""
+
+
+class Answer(StrEnum):
+    """Whether production did what the other run did."""
+
+    SAME = "same"
+    DIFFERENT = "different"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One of the two runs."""
+
+    run: Run
+    exchanges_of: ExchangesOf
+
+    @property
+    def bases(self) -> tuple[str, ...]:
+        return tuple(str(self.run.header["base_url"]).split(", "))
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Two exchanges side by side, or one alone: its counterpart's number is 0."""
+
+    operation: str
+    first: int
+    second: int
+    statuses: tuple[int, int]
+    elapsed: tuple[float | None, float | None]
+    differences: int
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One scenario that both sides ran."""
+
+    scenario: str
+    outcomes: tuple[str, str]
+    rows: tuple[Row, ...]
+    differences: tuple[Difference, ...]
+    effects: tuple[Told, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NotCompared:
+    """A scenario of which one side says nothing. `chosen`: production could have run it, and somebody left it out."""
+
+    scenario: str
+    why: str
+    unclear: bool = False
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Everything that was found, nothing of it excused yet."""
+
+    compared: tuple[Compared, ...]
+    not_compared: tuple[NotCompared, ...]
+    general: tuple[Difference, ...]
+    latencies: Latencies
+
+    @property
+    def differences(self) -> tuple[Difference, ...]:
+        return (*self.general, *(one for c in self.compared for one in c.differences))
+
+    @property
+    def unclear(self) -> tuple[str, ...]:
+        """Why it cannot be said that they are the same; empty when it can."""
+        told = [f"{n.scenario}: {n.why}" for n in self.not_compared if n.unclear]
+        return (*told, *([] if self.compared else ["no scenario was run on both sides"]))
+
+    @property
+    def exchanges_compared(self) -> int:
+        return sum(row.first > 0 and row.second > 0 for c in self.compared for row in c.rows)
+
+
+def compare(first: Side, second: Side, facts: ParityFacts, contract: Contract, settings: Mapping[str, Any], register: Register) -> Comparison:  # fmt: skip
+    """Compares production, the second, with the run that is its proof."""
+    known = Known(contract, facts, Fixed(contract, settings), Headers(contract, facts.headers), (first.bases, second.bases))
+    latencies = Latencies()
+    ours, theirs = ({s.id: s for s in side.run.expected} for side in (first, second))
+    found = dict(_left_out(ours, theirs, (first.run, second.run), register))
+    compared = tuple(_scenario(id_, (first, second), known, latencies) for id_ in ours if id_ in theirs and id_ not in found)
+    return Comparison(compared, tuple(found.values()), (*_told(first.run, second.run), *_absent(found, ours, theirs)), latencies)  # fmt: skip
+
+
+def _left_out(ours: Mapping[str, Scenario], theirs: Mapping[str, Scenario], runs: tuple[Run, Run], register: Register) -> Iterator[tuple[str, NotCompared]]:  # fmt: skip
+    for id_ in [*ours, *(id_ for id_ in theirs if id_ not in ours)]:
+        if id_ in ours and id_ in theirs:
+            places = ("the first run", "production")
+            unclear = [place for place, run in zip(places, runs, strict=True) if Outcome.CANNOT_JUDGE in _outcomes(run, id_) or not _outcomes(run, id_)]  # fmt: skip
+            if unclear:
+                yield id_, NotCompared(id_, f"{' and '.join(unclear)} could not judge it", unclear=True)
+        elif id_ in ours:
+            yield id_, _why_not_in_production(ours[id_], runs[1], register)
+        else:
+            yield id_, NotCompared(id_, "the first run did not run it, so that nothing shows how it should go")
+
+
+def _why_not_in_production(scenario: Scenario, production: Run, register: Register) -> NotCompared:
+    asked = [register[id_] for id_ in scenario.requirements if id_ in register]
+    if runs_in(scenario, "production", register):
+        if production.header["only"]:
+            return NotCompared(scenario.id, "left out of production by choice (--only)", chosen=True)
+        return NotCompared(scenario.id, "production can run it, and did not")
+    words = {"writes": "it writes, which takes a budget", "never": "production may never run it", "no_call": "it needs no call"}
+    why = [words[r.production] for r in asked if r.production in words] or ["no scenario shows it in production"]
+    return NotCompared(scenario.id, why[0])
+
+
+def _absent(found: Mapping[str, NotCompared], ours: Mapping[str, Scenario], theirs: Mapping[str, Scenario]) -> Iterator[Difference]:  # fmt: skip
+    for id_, told in found.items():
+        if id_ in ours and id_ not in theirs and told.why.startswith("production can"):
+            yield _at(difference("scenario-missing", "", "scenario", "run", "not run"), id_)
+        elif id_ not in ours:
+            yield _at(difference("scenario-extra", "", "scenario", "not run", "run"), id_)
+
+
+def _told(first: Run, second: Run) -> Iterator[Difference]:
+    """What the partner told both runs, and that changes what is asked of them."""
+    ours, theirs = ({str(k): str(v) for k, v in run.header["settings"].items()} for run in (first, second))
+    for name in sorted({*ours, *theirs}):
+        if ours.get(name) != theirs.get(name):
+            yield difference("told", "", f"settings.{name}", ours.get(name, "the default"), theirs.get(name, "the default"))  # fmt: skip
+    claims = [", ".join(run.header["capabilities"]) for run in (first, second)]
+    if claims[0] != claims[1]:
+        yield difference("told", "", "capabilities", *claims)
+
+
+def _outcomes(run: Run, scenario: str) -> list[Outcome]:
+    return [finding.outcome for finding in run.findings if finding.scenario == scenario]
+
+
+def _scenario(id_: str, sides: tuple[Side, Side], known: Known, latencies: Latencies) -> Compared:
+    held = [[e for e in side.exchanges_of(id_) if not e.case] for side in sides]
+    for side, exchanges in enumerate(held):
+        for exchange in exchanges:
+            latencies.take(exchange.operation, side, exchange.elapsed)
+    aligned = _aligned(held, known)
+    found: list[Difference] = list(_outcome_differences(sides, id_))
+    turn, rows = InTurn(known), list[Row]()
+    for one, other in sorted(aligned.pairs, key=lambda pair: pair[0].number):
+        here = [_at(d, id_, one, other) for d in turn.compare(one, other)]
+        found += here
+        rows.append(_row(one, other, len(here)))
+    found += [_at(d, id_, one, other) for d, one, other in _flow(aligned)]
+    rows += [_row(one, None, 1) for one in aligned.missing] + [_row(None, one, 1) for one in aligned.extra]
+    outcomes = tuple(", ".join(sorted({o.words for o in _outcomes(side.run, id_)})) for side in sides)
+    rows.sort(key=lambda row: (row.first or row.second, row.second))
+    return Compared(id_, (outcomes[0], outcomes[1]), tuple(rows), tuple(found), tuple(turn.effects.told))
+
+
+def _aligned(held: Sequence[Sequence[Exchange]], known: Known) -> Aligned:
+    """Calls by their order; deliveries by what they answer to, whenever they came."""
+    tokens = {o.id for o in known.contract.operations if o.effect == "token"}
+    states: dict[int, Any] = {}
+
+    def state(exchange: Exchange) -> Any:
+        if id(exchange) not in states:
+            states[id(exchange)] = state_of(known, exchange)
+        return states[id(exchange)]
+
+    calls = ([e for e in side if e.direction != "incoming"] for side in held)
+    heard = [_in_order_of_their_calls(side, known) for side in held]
+    aligned = align(*calls, polled=known.facts.polled_ids, tokens=tokens, state=state)
+    of_heard = align(*heard, polled=(), tokens=(), state=state)
+    return Aligned((*aligned.pairs, *of_heard.pairs), (*aligned.missing, *of_heard.missing),
+                   (*aligned.extra, *of_heard.extra), aligned.unsteady)  # fmt: skip
+
+
+def _in_order_of_their_calls(side: Sequence[Exchange], known: Known) -> list[Exchange]:
+    """Deliveries, sorted by the call that first told one of their values."""
+    calls = [_ids(e, known) for e in side if e.direction != "incoming"]
+
+    def place(exchange: Exchange) -> int:
+        told = _ids(exchange, known)
+        return next((number for number, ids in enumerate(calls) if ids & told), len(calls))
+
+    return sorted((e for e in side if e.direction == "incoming"), key=lambda e: (place(e), e.number))
+
+
+def _ids(exchange: Exchange, known: Known) -> set[str]:
+    places = request_of(exchange, "", known.contract).places
+    texts = (v for place, values in places.items() if place.startswith("request.body") for v in values if isinstance(v, str))  # fmt: skip
+    return {identity(text) for text in texts if is_id(text) and not text.startswith("[") and "…" not in text}
+
+
+def _flow(aligned: Aligned) -> Iterator[tuple[Difference, Exchange | None, Exchange | None]]:
+    extra = list(aligned.extra)
+    for one in aligned.missing:
+        moved = next((e for e in extra if e.operation == one.operation and _status(e) == _status(one)), None)
+        if moved is not None:
+            extra.remove(moved)
+            yield difference("flow-order", one.operation, "flow", "in its place", "elsewhere"), one, moved
+        else:
+            yield difference("flow-missing", one.operation, "flow", f"answered {_status(one)}", "not there"), one, None
+    for other in extra:
+        yield difference("flow-extra", other.operation, "flow", "not there", f"answered {_status(other)}"), None, other
+    for other in aligned.unsteady:
+        yield difference("unsteady", other.operation, "flow", "what is final stays", "another state"), None, other
+
+
+def _outcome_differences(sides: tuple[Side, Side], id_: str) -> Iterator[Difference]:
+    ours, theirs = ({f.requirement: f for f in _findings(side.run.findings, id_)} for side in sides)
+    for requirement in sorted({*ours, *theirs}):
+        told = [f[requirement].outcome.words if requirement in f else "not told" for f in (ours, theirs)]
+        if told[0] != told[1]:
+            yield _at(difference("outcome", "", requirement, *told), id_)
+
+
+def _findings(findings: Iterable[Judged], id_: str) -> Iterator[Judged]:
+    return (finding for finding in findings if finding.scenario == id_)
+
+
+def _at(d: Difference, scenario: str, first: Exchange | None = None, second: Exchange | None = None) -> Difference:
+    numbers = [exchange.number if exchange else 0 for exchange in (first, second)]
+    return replace(d, scenario=scenario, first=numbers[0], second=numbers[1])
+
+
+def _row(first: Exchange | None, second: Exchange | None, differences: int) -> Row:
+    known = first or second
+    assert known is not None
+    return Row(known.operation, first.number if first else 0, second.number if second else 0, (_status(first), _status(second)),
+               (first.elapsed if first else None, second.elapsed if second else None), differences)  # fmt: skip
+
+
+def _status(exchange: Exchange | None) -> int:
+    return exchange.response.status if exchange and exchange.response else 0
