@@ -30,7 +30,10 @@ _MOST_SHOWN = 40
 @click.argument("first", metavar="CERT", type=click.Path(path_type=Path))
 @click.argument("second", metavar="PROD", type=click.Path(path_type=Path))
 @click.option(
-    "--key", "key_file", type=click.Path(path_type=Path), help="The public key (.pub) both bundles should be signed with."
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    help="The public key (.pub) both bundles should be signed with.",
 )
 @click.option(
     "--sign-with",
@@ -38,9 +41,7 @@ _MOST_SHOWN = 40
     type=click.Path(path_type=Path),
     help="Sign the record with this private key [default: the one accredit.toml names].",
 )
-@click.option(
-    "--on", "day", metavar="DAY", help="Count last days to this day, as 2027-01-31 [default: today, UTC]."
-)
+@click.option("--on", "day", metavar="DAY", help="Count last days to this day, as 2027-01-31 [default: today, UTC].")
 @PARTNER_FILE
 @OUTPUT
 def command(first: Path, second: Path, key_file: Path | None, private: Path | None, day: str | None, partner_file: Path | None,
@@ -76,8 +77,10 @@ def _show(parity: Parity, output: Path) -> None:
         click.echo("whose signatures these are was not asked; say with --key")
     for finding in parity.findings[:_MOST_SHOWN]:
         told = finding.first
-        places = ", ".join(f"exchange {d.first or '-'} and {d.second or '-'}" for d in finding.differences[:3] if d.first or d.second)
-        more = f" and {len(finding.differences) - 3} more" if len(finding.differences) > 3 else ""  # noqa: PLR2004
+        places = ", ".join(
+            f"exchange {d.first or '-'} and {d.second or '-'}" for d in finding.differences[:3] if d.first or d.second
+        )
+        more = f" and {len(finding.differences) - 3} more" if len(finding.differences) > 3 else ""
         click.echo(f"\n{click.style(finding.id, fg='red', bold=True)} {finding.kind.field}: {finding.kind.says}\n"
                    f"  {' '.join(filter(None, (told.operation, told.place)))}\n  expected: {told.wanted}\n  got:      {told.got}")  # fmt: skip
         click.echo(f"  {told.scenario}{f' ({places}{more})' if places else ''}")

@@ -10,6 +10,7 @@ from accredit.cli.options import SUITE
 from accredit.evidence.keys import load_public
 from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
+from accredit.model.parity.facts import faults_of
 from accredit.release.rulebook import (
     differing,
     exit_code,
@@ -68,6 +69,9 @@ def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | Non
 def _complaints(about: Dossier) -> Iterator[str]:
     yield from complaints(about)
     yield from ticket_complaints(about, reports_folder())
+    if about.parity is not None:
+        where = f"contracts/{about.name}/parity.toml"
+        yield from (f"{where}: {fault}" for fault in faults_of(about.parity, about.contract))
     for purpose in about.correspondence.purposes:
         path = about.root / (where := rulebook_path(about.name, purpose.name))
         if not path.is_file():

@@ -154,7 +154,8 @@ def _must_belong_together(first: Sealed, second: Sealed) -> None:
     digests = [{name: d for name, d in run.header["judged_by"].items() if not any(part in name for part in _SEPARATELY)} for run in (ours, theirs)]  # fmt: skip
     if others := sorted(name for name in {*digests[0], *digests[1]} if digests[0].get(name) != digests[1].get(name)):
         more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
-        raise UsageError(f"they were judged by other files, {', '.join(others[:_MOST_NAMED])}{more}: what differs may be ours. Run both again with one suite.")  # fmt: skip
+        raise UsageError(f"they were judged by other files, {', '.join(others[:_MOST_NAMED])}{more}: what differs may be ours. "
+                         "Run both again with one suite.")  # fmt: skip
 
 
 def _drafted(run: Run) -> str:

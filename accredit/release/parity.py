@@ -86,7 +86,9 @@ def declared_by(partner_file: Path | None, provider: str) -> tuple[Declared, ...
     if not isinstance(tables, list) or set(about) - {"declared"}:
         raise UsageError(f"{path}: [{provider}] holds [[{provider}.declared]] alone, a table each; correct it.")
     entries = tuple(read(Declared, table, f"{path}, [[{provider}.declared]] {number}") for number, table in enumerate(tables, 1))  # fmt: skip
-    if wrong := [f"[[{provider}.declared]] {number}: {fault}" for number, e in enumerate(entries, 1) for fault in e.faults]:
+    if wrong := [
+        f"[[{provider}.declared]] {number}: {fault}" for number, e in enumerate(entries, 1) for fault in e.faults
+    ]:
         raise UsageError(f"{path} cannot be used:\n  " + "\n  ".join(wrong))
     places = [(e.operation, e.place, e.kind, e.scenario) for e in entries]
     if twice := next((place for place in places if places.count(place) > 1), None):
@@ -140,7 +142,12 @@ def _entry(entry: Declared) -> dict[str, Any]:
 
 def _latency(seconds: Sequence[float]) -> dict[str, Any]:
     told = latency_of(seconds)
-    return {"count": told.count, "p50": told.p50, "p95": told.p95, "classes": dict(zip(CLASSES, told.classes, strict=True))}
+    return {
+        "count": told.count,
+        "p50": told.p50,
+        "p95": told.p95,
+        "classes": dict(zip(CLASSES, told.classes, strict=True)),
+    }
 
 
 def _named(entry: Declared) -> str:

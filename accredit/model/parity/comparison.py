@@ -8,9 +8,9 @@ from typing import Any
 from accredit.model.contract import Contract
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding as Judged
-from accredit.model.finding import Outcome
 from accredit.model.parity.aligning import Aligned, align
 from accredit.model.parity.differences import Difference, difference
+from accredit.model.parity.early import is_early
 from accredit.model.parity.effects import Told
 from accredit.model.parity.exchanges import InTurn, Known, state_of
 from accredit.model.parity.facts import ParityFacts
@@ -18,10 +18,10 @@ from accredit.model.parity.fixed import Fixed
 from accredit.model.parity.formats import identity, is_id
 from accredit.model.parity.headers import Headers
 from accredit.model.parity.latency import Latencies
+from accredit.model.parity.left_out import NotCompared, absent, left_out, outcomes_of, told_otherwise
 from accredit.model.parity.messages import request_of
 from accredit.model.requirement import Register
 from accredit.model.run import Run
-from accredit.model.scenario import Scenario, runs_in
 
 ExchangesOf = Callable[[str], Sequence[Exchange]]
 """What a scenario exchanged, in its order."""
@@ -71,16 +71,6 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
-class NotCompared:
-    """A scenario of which one side says nothing. `chosen`: production could have run it, and somebody left it out."""
-
-    scenario: str
-    why: str
-    unclear: bool = False
-    chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Comparison:
     """Everything that was found, nothing of it excused yet."""
 
@@ -106,59 +96,16 @@ class Comparison:
 
 def compare(first: Side, second: Side, facts: ParityFacts, contract: Contract, settings: Mapping[str, Any], register: Register) -> Comparison:  # fmt: skip
     """Compares production, the second, with the run that is its proof."""
-    known = Known(contract, facts, Fixed(contract, settings), Headers(contract, facts.headers), (first.bases, second.bases))
+    known = Known(
+        contract, facts, Fixed(contract, settings), Headers(contract, facts.headers), (first.bases, second.bases)
+    )
     latencies = Latencies()
     ours, theirs = ({s.id: s for s in side.run.expected} for side in (first, second))
-    found = dict(_left_out(ours, theirs, (first.run, second.run), register))
-    compared = tuple(_scenario(id_, (first, second), known, latencies) for id_ in ours if id_ in theirs and id_ not in found)
-    return Comparison(compared, tuple(found.values()), (*_told(first.run, second.run), *_absent(found, ours, theirs)), latencies)  # fmt: skip
-
-
-def _left_out(ours: Mapping[str, Scenario], theirs: Mapping[str, Scenario], runs: tuple[Run, Run], register: Register) -> Iterator[tuple[str, NotCompared]]:  # fmt: skip
-    for id_ in [*ours, *(id_ for id_ in theirs if id_ not in ours)]:
-        if id_ in ours and id_ in theirs:
-            places = ("the first run", "production")
-            unclear = [place for place, run in zip(places, runs, strict=True) if Outcome.CANNOT_JUDGE in _outcomes(run, id_) or not _outcomes(run, id_)]  # fmt: skip
-            if unclear:
-                yield id_, NotCompared(id_, f"{' and '.join(unclear)} could not judge it", unclear=True)
-        elif id_ in ours:
-            yield id_, _why_not_in_production(ours[id_], runs[1], register)
-        else:
-            yield id_, NotCompared(id_, "the first run did not run it, so that nothing shows how it should go")
-
-
-def _why_not_in_production(scenario: Scenario, production: Run, register: Register) -> NotCompared:
-    asked = [register[id_] for id_ in scenario.requirements if id_ in register]
-    if runs_in(scenario, "production", register):
-        if production.header["only"]:
-            return NotCompared(scenario.id, "left out of production by choice (--only)", chosen=True)
-        return NotCompared(scenario.id, "production can run it, and did not")
-    words = {"writes": "it writes, which takes a budget", "never": "production may never run it", "no_call": "it needs no call"}
-    why = [words[r.production] for r in asked if r.production in words] or ["no scenario shows it in production"]
-    return NotCompared(scenario.id, why[0])
-
-
-def _absent(found: Mapping[str, NotCompared], ours: Mapping[str, Scenario], theirs: Mapping[str, Scenario]) -> Iterator[Difference]:  # fmt: skip
-    for id_, told in found.items():
-        if id_ in ours and id_ not in theirs and told.why.startswith("production can"):
-            yield _at(difference("scenario-missing", "", "scenario", "run", "not run"), id_)
-        elif id_ not in ours:
-            yield _at(difference("scenario-extra", "", "scenario", "not run", "run"), id_)
-
-
-def _told(first: Run, second: Run) -> Iterator[Difference]:
-    """What the partner told both runs, and that changes what is asked of them."""
-    ours, theirs = ({str(k): str(v) for k, v in run.header["settings"].items()} for run in (first, second))
-    for name in sorted({*ours, *theirs}):
-        if ours.get(name) != theirs.get(name):
-            yield difference("told", "", f"settings.{name}", ours.get(name, "the default"), theirs.get(name, "the default"))  # fmt: skip
-    claims = [", ".join(run.header["capabilities"]) for run in (first, second)]
-    if claims[0] != claims[1]:
-        yield difference("told", "", "capabilities", *claims)
-
-
-def _outcomes(run: Run, scenario: str) -> list[Outcome]:
-    return [finding.outcome for finding in run.findings if finding.scenario == scenario]
+    found = left_out((first.run, second.run), register)
+    compared = tuple(
+        _scenario(id_, (first, second), known, latencies) for id_ in ours if id_ in theirs and id_ not in found
+    )
+    return Comparison(compared, tuple(found.values()), (*told_otherwise(first.run, second.run), *absent(found, first.run)), latencies)  # fmt: skip
 
 
 def _scenario(id_: str, sides: tuple[Side, Side], known: Known, latencies: Latencies) -> Compared:
@@ -169,13 +116,18 @@ def _scenario(id_: str, sides: tuple[Side, Side], known: Known, latencies: Laten
     aligned = _aligned(held, known)
     found: list[Difference] = list(_outcome_differences(sides, id_))
     turn, rows = InTurn(known), list[Row]()
+    early = (
+        {e.number for e in held[0] if is_early(e, held[0], known)},
+        {e.number for e in held[1] if is_early(e, held[1], known)},
+    )
     for one, other in sorted(aligned.pairs, key=lambda pair: pair[0].number):
-        here = [_at(d, id_, one, other) for d in turn.compare(one, other)]
+        too_early = (one.number in early[0]) != (other.number in early[1])
+        here = [_at(d, id_, one, other) for d in turn.compare(one, other, too_early)]
         found += here
         rows.append(_row(one, other, len(here)))
     found += [_at(d, id_, one, other) for d, one, other in _flow(aligned)]
     rows += [_row(one, None, 1) for one in aligned.missing] + [_row(None, one, 1) for one in aligned.extra]
-    outcomes = tuple(", ".join(sorted({o.words for o in _outcomes(side.run, id_)})) for side in sides)
+    outcomes = tuple(", ".join(sorted({o.words for o in outcomes_of(side.run, id_)})) for side in sides)
     rows.sort(key=lambda row: (row.first or row.second, row.second))
     return Compared(id_, (outcomes[0], outcomes[1]), tuple(rows), tuple(found), tuple(turn.effects.told))
 

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import Any
 
 from accredit.model.parity.differences import Difference, difference
-from accredit.model.parity.formats import identity
+from accredit.model.parity.formats import identity, normal
 from accredit.model.parity.messages import Message
 
+Pair = tuple[Message, Message]
 _BY_EQUALITY = ("member", "id")
 
 
@@ -35,11 +36,14 @@ class Effects:
     _asked: dict[str, str] = field(default_factory=dict)
     _balances: dict[tuple[str, str, str], tuple[Any, Any]] = field(default_factory=dict)
 
-    def compare(self, operation: str, request: tuple[Message, Message], message: tuple[Message, Message], means: Mapping[str, str]) -> Iterator[Difference]:  # fmt: skip
+    def compare(
+        self, operation: str, request: Pair, message: Pair, means: Mapping[str, str], refused: bool
+    ) -> Iterator[Difference]:
         """Compares one message on both sides.
 
         Args:
             request: Of the same exchange: says whose balance it is.
+            refused: Nothing moved. What was asked for may have been made up for the run, so that ids count by their format.
         """
         ours, theirs = (m.places for m in message)
         for place, meaning in means.items():
@@ -48,7 +52,10 @@ class Effects:
             if meaning == "balance":
                 yield from self._balance(operation, place, request, ours[place], theirs[place])
             else:
-                yield from self._value(operation, place, meaning, ours[place], theirs[place])
+                both = (
+                    [normal(str(v)) for v in values] if refused else values for values in (ours[place], theirs[place])
+                )
+                yield from self._value(operation, place, meaning, *both)
 
     def _value(self, operation: str, place: str, meaning: str, ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Difference]:  # fmt: skip
         wanted, got = _listed(ours), _listed(theirs)
@@ -60,7 +67,9 @@ class Effects:
         if wanted != same:
             yield difference(meaning, operation, place, wanted, got)
 
-    def _balance(self, operation: str, place: str, request: tuple[Message, Message], ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Difference]:  # fmt: skip
+    def _balance(
+        self, operation: str, place: str, request: Pair, ours: Sequence[Any], theirs: Sequence[Any]
+    ) -> Iterator[Difference]:
         """Only how it moves from one reading of a member to the next: what members own is their own."""
         key = (operation, place, _asked_for(request[0]))
         now = (_number(ours), _number(theirs))

@@ -1,6 +1,6 @@
 """One exchange beside its counterpart: where it went, what it carried, what came back, what that means for the business."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,8 @@ from accredit.model.parity.headers import Headers
 from accredit.model.parity.messages import Message, base_of, request_of, response_of
 
 Pair = tuple[Message, Message]
+REFUSED = 400
+"""The first status by which HTTP says that something was not done."""
 
 
 @dataclass(frozen=True)
@@ -38,8 +40,8 @@ class InTurn:
         self._echoes = Echoes()
         self.effects = Effects()
 
-    def compare(self, first: Exchange, second: Exchange) -> Iterator[Difference]:
-        """Every difference between the two."""
+    def compare(self, first: Exchange, second: Exchange, early: bool = False) -> Iterator[Difference]:
+        """Every difference between the two. `early`: one side looked too early to see what the other saw."""
         operation, known = first.operation, self._known
         incoming = first.direction == "incoming"
         sent = tuple(request_of(e, base_of(e.request.url, known.bases[side]), known.contract) for side, e in enumerate((first, second)))  # fmt: skip
@@ -48,7 +50,8 @@ class InTurn:
         if first.delivery != second.delivery:
             yield difference("delivery", operation, "delivery", first.delivery, second.delivery)
         fixed = known.fixed.of_callback(operation) if incoming else frozenset[str]()
-        yield from self._message(operation, request, request, Expectation(operation, fixed | known.facts.same_of(operation)), incoming=incoming)  # fmt: skip
+        yield from self._message(operation, request, request, Expectation(operation, fixed | known.facts.same_of(operation)), incoming=incoming,
+                                 refused=_refused(first) and _refused(second))  # fmt: skip
         if came[0] is None or came[1] is None:
             if came[0] is not came[1]:
                 yield difference("no-answer", operation, "response", *("an answer" if c else "none" for c in came))
@@ -58,19 +61,25 @@ class InTurn:
             yield difference("status", operation, "response.status", *statuses)
             return
         same = known.fixed.of_answer(operation, statuses[0]) | known.facts.same_of(operation)
-        how = Expectation(operation, same, refusal=statuses[0] >= 400)  # noqa: PLR2004 - as HTTP has it
-        if not incoming:
+        how = Expectation(operation, same, refusal=_refused(first))
+        if not incoming and not early:
             yield from self._message(operation, request, (came[0], came[1]), how, status=statuses[0])
 
-    def _message(self, operation: str, request: Pair, pair: Pair, how: Expectation, *, status: int = 0, incoming: bool = False) -> Iterator[Difference]:  # fmt: skip
+    def _message(self, operation: str, request: Pair, pair: Pair, how: Expectation, *, status: int = 0, incoming: bool = False,
+                 refused: bool = False) -> Iterator[Difference]:  # fmt: skip
         known = self._known
         means = known.facts.effects_of(operation)
         how = Expectation(operation, frozenset(how.same) - means.keys(), frozenset(means), how.refusal)
         found = [*_line(operation, pair, how), *known.headers.compare(operation, *pair, status=status, incoming=incoming),
                  *compare_bodies(*pair, how)]  # fmt: skip
         places = {one.place for one in found}
-        again = [*self.effects.compare(operation, request, pair, means), *self._echoes.compare(operation, *pair, means, incoming)]
-        yield from self._but_declared(operation, pair, [*found, *(one for one in again if not _covered(one.place, places))])
+        again = [
+            *self.effects.compare(operation, request, pair, means, refused),
+            *self._echoes.compare(operation, *pair, means, incoming),
+        ]
+        yield from self._but_declared(
+            operation, pair, [*found, *(one for one in again if not _covered(one.place, places))]
+        )
 
     def _but_declared(self, operation: str, pair: Pair, found: Sequence[Difference]) -> Iterator[Difference]:
         """Without what must differ, and with what of that does not."""
@@ -94,6 +103,10 @@ def state_of(known: Known, exchange: Exchange) -> Any:
     values = tuple((place, tuple(map(str, places[place]))) for place in sorted(kept & places.keys()))
     shape = tuple(sorted((place, *sorted({type(v).__name__ for v in values})) for place, values in places.items() if ".header." not in place))  # fmt: skip
     return status, values, shape
+
+
+def _refused(exchange: Exchange) -> bool:
+    return exchange.response is not None and exchange.response.status >= REFUSED
 
 
 def _line(operation: str, pair: Pair, how: Expectation) -> Iterator[Difference]:
@@ -135,5 +148,3 @@ def _said(value: str) -> str:
 
 def _covered(place: str, places: set[str]) -> bool:
     return any(place == p or place.startswith((f"{p}.", f"{p}[")) for p in places)
-
-

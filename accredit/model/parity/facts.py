@@ -10,7 +10,15 @@ from accredit.model.reading import Strict, read
 
 EVERYWHERE = "*"
 Means = Literal["points", "amount", "currency", "product", "rule", "partner", "member", "balance", "id"]
-_ROOTS = ("request.body", "request.query", "request.header", "request.path", "request.url.base", "response.body", "response.header")
+_ROOTS = (
+    "request.body",
+    "request.query",
+    "request.header",
+    "request.path",
+    "request.url.base",
+    "response.body",
+    "response.header",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +46,19 @@ class Same(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Polled(Fact):
-    """An operation that is asked again until something has happened: how often says nothing, where it ends does."""
+    """An operation that is asked again until something has happened: how often says nothing, where it ends does.
+
+    Attributes:
+        place: Where the state stands; empty when each answer is as good as any other.
+        on_the_way: States after which another has to come.
+        settles_within: Seconds. Somebody who did not look for so long after the last call that changed something, and saw a state on
+            the way, looked too early to say where it ends.
+    """
 
     operation: str
+    place: str = ""
+    on_the_way: tuple[str, ...] = ()
+    settles_within: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +93,9 @@ class ParityFacts(Strict):
     def same_of(self, operation: str) -> frozenset[str]:
         return frozenset(same.place for same in self.same if same.operation == operation)
 
+    def polled_of(self, operation: str) -> Polled | None:
+        return next((polled for polled in self.polled if polled.operation == operation), None)
+
     @property
     def polled_ids(self) -> frozenset[str]:
         return frozenset(polled.operation for polled in self.polled)
@@ -92,14 +113,21 @@ def facts_from(data: Mapping[str, Any], where: str) -> ParityFacts:
 def faults_of(facts: ParityFacts, contract: Contract) -> Iterator[str]:
     """A sentence for each entry that could never apply, or says no reason."""
     known = {*(operation.id for operation in contract.operations), *contract.callbacks, EVERYWHERE}
-    for entry in (*facts.effect, *facts.same, *facts.differs):
+    for entry in _placed(facts):
         if entry.operation not in known:
             yield f"{entry.place}: {entry.operation!r} is no operation and no callback of the contract"
         if not any(entry.place == root or entry.place.startswith((f"{root}.", f"{root}[")) for root in _ROOTS):
             yield f"{entry.place} is no place; it begins with one of {', '.join(_ROOTS)}"
+        if not entry.why.strip():
+            yield f"{entry.place} of {entry.operation}: says no why"
     for polled in facts.polled:
         if polled.operation not in known - {EVERYWHERE}:
             yield f"polled: {polled.operation!r} is no operation of the contract"
-    for told in (*facts.effect, *facts.same, *facts.polled, *facts.differs):
-        if not told.why.strip():
-            yield f"{told.operation}: an entry on it says no why"
+        if not polled.why.strip():
+            yield f"polled: {polled.operation}: says no why"
+
+
+def _placed(facts: ParityFacts) -> Iterator[Effect | Same | Differs]:
+    yield from facts.effect
+    yield from facts.same
+    yield from facts.differs

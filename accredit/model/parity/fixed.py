@@ -34,6 +34,9 @@ class Fixed:
 def _chosen(schema: Node, at: str, depth: int = 0) -> Iterator[str]:
     if depth > _DEEPEST:
         return
+    if reference := schema.text("$ref"):
+        yield from _chosen(Node(schema.document, reference.removeprefix("#"), schema.name), at, depth + 1)
+        return
     told = schema.told
     if "enum" in told or "const" in told:
         yield at
@@ -43,10 +46,5 @@ def _chosen(schema: Node, at: str, depth: int = 0) -> Iterator[str]:
         yield from _chosen(schema.child("items"), f"{at}[]", depth + 1)
     for alternatives in _ALTERNATIVES:
         for number in range(len(told.get(alternatives, ()))):
-            # Node follows references below mappings; a list's items it numbers.
-            yield from _chosen(_item(schema, alternatives, number), at, depth + 1)
-
-
-def _item(schema: Node, name: str, number: int) -> Node:
-    listed = Node(schema.document, f"{schema.pointer}/{name}", name)
-    return next(item for item in listed.items() if item.name == str(number))
+            below = Node(schema.document, f"{schema.pointer}/{alternatives}/{number}", str(number))
+            yield from _chosen(below, at, depth + 1)

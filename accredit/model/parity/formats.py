@@ -15,6 +15,10 @@ _NUMBER = re.compile(r"\d{4,}")
 _ID = re.compile(r"(?=\S*\d)[\w.:/+=-]+")
 _PARTS = re.compile(r"[^0-9A-Za-z]+")
 
+_VARYING = (
+    (MASKED, "·"), (_SHORTENED, "·"), (_UUID, "<id>"), (_RUN, "<run>"), (_MOMENT, "<time>"), (_DATE, "<date>"), (_CODE, "<code>"),
+)  # fmt: skip
+"""What must differ between two runs, and the word for it."""
 _SURE = 0.01
 """Chance below which an alphabet is taken to be another, and not the same by bad luck."""
 
@@ -59,14 +63,16 @@ def unlike(first: str, second: str) -> tuple[str, str] | None:
 
 def normal(text: str, *, numbers: bool = True) -> str:
     """A sentence without what must differ between runs: hidden values, ids, moments and, on request, long numbers."""
-    for pattern, word in ((MASKED, "·"), (_SHORTENED, "·"), (_UUID, "<id>"), (_RUN, "<run>"), (_MOMENT, "<time>"), (_DATE, "<date>"), (_CODE, "<code>")):  # fmt: skip
+    for pattern, word in _VARYING:
         text = pattern.sub(word, text)
     return _NUMBER.sub("<number>", text) if numbers else text
 
 
 def _moment(found: re.Match[str]) -> str:
     zone = found[5] or ""
-    told = "Z" if zone == "Z" else "no zone" if not zone else "the offset 0" if zone.strip("+-:0") == "" else "an offset"
+    told = (
+        "Z" if zone == "Z" else "no zone" if not zone else "the offset 0" if zone.strip("+-:0") == "" else "an offset"
+    )
     blank = ", a blank for T" if found[2] == " " else ""
     seconds = "" if found[3].count(":") == 2 else ", no seconds"
     return f"a date-time with {told}{', no fractions' if not found[4] else ''}{seconds}{blank}"

@@ -7,7 +7,9 @@ from accredit.model.parity.differences import Difference, difference
 from accredit.model.parity.formats import normal
 from accredit.model.parity.messages import Message
 
-_OURS = frozenset({"host", "user-agent", "content-length", "connection", "accept-encoding", "date", "transfer-encoding"})
+_OURS = frozenset(
+    {"host", "user-agent", "content-length", "connection", "accept-encoding", "date", "transfer-encoding"}
+)
 """Of a request: what says where it goes, who sends it and how it is packed."""
 _HEEDED = frozenset({
     "content-type", "content-encoding", "content-language", "cache-control", "pragma", "vary", "www-authenticate", "allow",
