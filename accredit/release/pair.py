@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from accredit.evidence import archive
 from accredit.evidence.judged_by import FOLDER, contract_in, provider_in, register_in
@@ -60,6 +61,12 @@ class Pair:
         return defaults | dict(self.first.run.header["settings"])
 
     @property
+    def base_paths(self) -> tuple[str, ...]:
+        """Of the provider's base URLs: a simulator serves the same ones."""
+        urls = [url for e in self.provider.environments.values() for url in (e.base_url, *e.base_urls.values())]
+        return tuple(sorted({urlsplit(url).path for url in urls}))
+
+    @property
     def draft(self) -> str:
         """Why this shows nothing of the provider itself, in plain words; empty when it does."""
         told = [f"the {name} run was {how}" for name, how in (("first", _drafted(self.first.run)), ("second", _drafted(self.second.run))) if how]  # fmt: skip
@@ -95,7 +102,8 @@ def sides_of(pair: Pair) -> Iterator[tuple[Side, Side]]:
         BundleRefused: a file is not the one that was verified.
     """
     with archive.opened(pair.first.path) as first, archive.opened(pair.second.path) as second:
-        yield Side(pair.first.run, Places(first).of), Side(pair.second.run, Places(second).of)
+        paths = pair.base_paths
+        yield Side(pair.first.run, Places(first).of, paths), Side(pair.second.run, Places(second).of, paths)
     for sealed in (pair.first, pair.second):
         if archive.digest(sealed.path) != sealed.digest:
             raise BundleRefused(f"{sealed.path} was changed while it was read; compare again.")

@@ -19,7 +19,7 @@ from accredit.model.parity.formats import identity, is_id
 from accredit.model.parity.headers import Headers
 from accredit.model.parity.latency import Latencies
 from accredit.model.parity.left_out import NotCompared, absent, left_out, outcomes_of, told_otherwise
-from accredit.model.parity.messages import request_of
+from accredit.model.parity.messages import NOWHERE, request_of
 from accredit.model.requirement import Register
 from accredit.model.run import Run
 
@@ -37,10 +37,16 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two runs."""
+    """One of the two runs. `base_paths` are those of the provider's base URLs: `/sandbox`."""
 
     run: Run
     exchanges_of: ExchangesOf
+    base_paths: tuple[str, ...] = ()
+
+    @property
+    def simulated(self) -> tuple[str, ...]:
+        """The base paths that its simulator served; empty when there was none."""
+        return self.base_paths if self.run.environment == "simulator" else ()
 
     @property
     def bases(self) -> tuple[str, ...]:
@@ -97,7 +103,12 @@ class Comparison:
 def compare(first: Side, second: Side, facts: ParityFacts, contract: Contract, settings: Mapping[str, Any], register: Register) -> Comparison:  # fmt: skip
     """Compares production, the second, with the run that is its proof."""
     known = Known(
-        contract, facts, Fixed(contract, settings), Headers(contract, facts.headers), (first.bases, second.bases)
+        contract,
+        facts,
+        Fixed(contract, settings),
+        Headers(contract, facts.headers),
+        (first.bases, second.bases),
+        (first.simulated, second.simulated),
     )
     latencies = Latencies()
     ours, theirs = ({s.id: s for s in side.run.expected} for side in (first, second))
@@ -162,7 +173,7 @@ def _in_order_of_their_calls(side: Sequence[Exchange], known: Known) -> list[Exc
 
 
 def _ids(exchange: Exchange, known: Known) -> set[str]:
-    places = request_of(exchange, "", known.contract).places
+    places = request_of(exchange, NOWHERE, known.contract).places
     texts = (v for place, values in places.items() if place.startswith("request.body") for v in values if isinstance(v, str))  # fmt: skip
     return {identity(text) for text in texts if is_id(text) and not text.startswith("[") and "…" not in text}
 

@@ -25,7 +25,9 @@ class Echoes:
         """Compares one message with those before it, and remembers it."""
         theirs_to_say = first.root == "response" or incoming
         ours, theirs = _values(first, effects, theirs_to_say), _values(second, effects, theirs_to_say)
-        for place in ours.keys() & theirs.keys():
+        for place in sorted(ours.keys() & theirs.keys()):
+            if any(len(message.places[place]) != 1 for message in (first, second)):
+                continue  # a list of what there is: whose things are in it is another matter in each run
             yield from self._compare(operation, place, ours[place], theirs[place], effects.get(place, ""))
         remembered = [_values(m, effects, theirs_to_say, remember=True) for m in (first, second)]
         self._heard.append((remembered[0], remembered[1]))

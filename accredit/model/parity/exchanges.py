@@ -14,7 +14,7 @@ from accredit.model.parity.facts import Differs, ParityFacts
 from accredit.model.parity.fixed import Fixed
 from accredit.model.parity.formats import MASKED, normal, unlike
 from accredit.model.parity.headers import Headers
-from accredit.model.parity.messages import Message, base_of, request_of, response_of
+from accredit.model.parity.messages import Base, Message, base_of, request_of, response_of
 
 Pair = tuple[Message, Message]
 REFUSED = 400
@@ -23,13 +23,22 @@ REFUSED = 400
 
 @dataclass(frozen=True)
 class Known:
-    """All that a comparison goes by, whatever the scenario. `bases` are the base URLs that each run was to reach."""
+    """All that a comparison goes by, whatever the scenario.
+
+    Attributes:
+        bases: The base URLs that each run was to reach.
+        simulated: The base paths that each run's simulator served; empty where there was none.
+    """
 
     contract: Contract
     facts: ParityFacts
     fixed: Fixed
     headers: Headers
     bases: tuple[Sequence[str], Sequence[str]]
+    simulated: tuple[Sequence[str], Sequence[str]] = ((), ())
+
+    def base_of(self, exchange: Exchange, side: int) -> Base:
+        return base_of(exchange.request.url, self.bases[side], self.simulated[side])
 
 
 class InTurn:
@@ -44,7 +53,7 @@ class InTurn:
         """Every difference between the two. `early`: one side looked too early to see what the other saw."""
         operation, known = first.operation, self._known
         incoming = first.direction == "incoming"
-        sent = tuple(request_of(e, base_of(e.request.url, known.bases[side]), known.contract) for side, e in enumerate((first, second)))  # fmt: skip
+        sent = tuple(request_of(e, known.base_of(e, side), known.contract) for side, e in enumerate((first, second)))  # fmt: skip
         came = (response_of(first), response_of(second))
         request = (sent[0], sent[1])
         if first.delivery != second.delivery:

@@ -8,8 +8,11 @@ _SHORTENED = re.compile(r"\b\w{4}…")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"(\d{4}-\d\d-\d\d)([T ])(\d\d:\d\d(?::\d\d)?)([.,]\d+)?(Z|[+-]\d\d:?\d\d)?")
-_RUN = re.compile(r"\d{8}[tT]\d{6}-[0-9a-f]{6}(?:-gw\d+)?(?:-\d+)?")
+_RUN = re.compile(r"(?i)\d{8}T\d{6}-[0-9a-f]{6}(?:-gw\d+)?(?:-\d+)?")
+"""A run's id, and what its workers add to it: ours, and longer where more of them worked."""
 _CODE = re.compile(r"(?=[A-Za-z0-9+/_-]*\d)[A-Za-z0-9+/_-]{20,}={0,2}")
+_TRACE = re.compile(r"\b[0-9a-f]+(?:\.[0-9a-f]+){2,}\b|\b(?=[0-9a-f]*\d)[0-9a-f]{8,}\b")
+"""A reference for support: `18.e344f1c3.1795280433.12cc86e`."""
 _URL = re.compile(r"https?://\S+")
 _NUMBER = re.compile(r"\d{4,}")
 _ID = re.compile(r"(?=\S*\d)[\w.:/+=-]+")
@@ -17,8 +20,10 @@ _PARTS = re.compile(r"[^0-9A-Za-z]+")
 
 _VARYING = (
     (MASKED, "·"), (_SHORTENED, "·"), (_UUID, "<id>"), (_RUN, "<run>"), (_MOMENT, "<time>"), (_DATE, "<date>"), (_CODE, "<code>"),
+    (_TRACE, "<code>"),
 )  # fmt: skip
 """What must differ between two runs, and the word for it."""
+_LONG = 20
 _SURE = 0.01
 """Chance below which an alphabet is taken to be another, and not the same by bad luck."""
 
@@ -51,7 +56,8 @@ def identity(text: str) -> str:
 
 
 def unlike(first: str, second: str) -> tuple[str, str] | None:
-    """Both formats in words, when they are not the same."""
+    """Both formats in words, when they are not the same. The ids that we gave are as long as our run made them."""
+    first, second = (_RUN.sub("0run", text) for text in (first, second))
     ours, theirs = written(first), written(second)
     if "a hidden value" in (ours, theirs):
         return None
@@ -95,10 +101,17 @@ def _alphabet(text: str) -> set[str]:
 
 
 def _ids_unlike(first: str, second: str) -> bool:
+    if _is_drawn(first) and _is_drawn(second):
+        return len(first) != len(second)
     if _PARTS.findall(first) != _PARTS.findall(second):
         return True
     short, long = sorted((len(first), len(second)))
     return (long > 1.5 * short and long - short > 2) or _other_alphabet(first, second) or _other_alphabet(second, first)
+
+
+def _is_drawn(text: str) -> bool:
+    """Whether it reads like base64: what stands between its letters is chance."""
+    return len(text) >= _LONG and len(_alphabet(text)) == len(("digits", "lower", "upper"))
 
 
 def _other_alphabet(first: str, second: str) -> bool:

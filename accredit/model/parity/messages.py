@@ -15,6 +15,18 @@ DEEPEST = 64
 """Levels of a body that are looked at."""
 _FORM = "application/x-www-form-urlencoded"
 NOT_JSON = object()
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Where a request went. `prefix` is what its URL begins with, `name` what people read: the host of a simulator is made up."""
+
+    name: str
+    prefix: str
+
+
+NOWHERE = Base("", "")
 
 
 @dataclass(frozen=True)
@@ -43,19 +55,19 @@ class Message:
         return {place: tuple(values) for place, values in found.items()} | dict(self.more) | headers
 
 
-def request_of(exchange: Exchange, base: str, contract: Contract) -> Message:
-    """The request. `base` is the base URL it went to, as `base_of` has it."""
+def request_of(exchange: Exchange, base: Base, contract: Contract) -> Message:
+    """The request. `base` is where it went, as `base_of` has it."""
     sent = exchange.request
     parts = urlsplit(sent.url)
     more: dict[str, tuple[Any, ...]] = {f"request.query.{name}": (value,) for name, value in parse_qsl(parts.query, keep_blank_values=True)}  # fmt: skip
     operation = next((o for o in contract.operations if o.id == exchange.operation), None)
-    path, values = _path(sent.url, base), dict[str, str]()
+    path, values = _path(sent.url, base.prefix), dict[str, str]()
     if operation is not None:
         path = operation.path_with(path, lambda name, value: values.setdefault(name, value) and f"{{{name}}}")
     if exchange.direction == "incoming":
         path = ""  # the partner's own place, which it named anew for the run
     more |= {f"request.path.{name}": (value,) for name, value in values.items()}
-    more |= {"request.url.base": (base,), "request.line": (f"{sent.method} {path}".strip(),)}
+    more |= {"request.url.base": (base.name,), "request.line": (f"{sent.method} {path}".strip(),)}
     headers = _by_name(sent.headers)
     return Message("request", headers, sent.body, _value(sent.body, headers.get("content-type", "")), more)
 
@@ -68,12 +80,25 @@ def response_of(exchange: Exchange) -> Message | None:
     return Message("response", headers, exchange.response.body, _value(exchange.response.body, headers.get("content-type", "")))  # fmt: skip
 
 
-def base_of(url: str, known: Iterable[str]) -> str:
-    """The base URL among those the run was to reach; scheme and host of any other."""
-    if base := next((b for b in sorted(known, key=len, reverse=True) if f"{url}/".startswith(f"{b}/") or url.startswith(f"{b}?")), ""):  # fmt: skip
-        return base
+def base_of(url: str, known: Iterable[str], simulated: Iterable[str] = ()) -> Base:
+    """The base URL among those the run was to reach; scheme and host of any other.
+
+    Args:
+        simulated: Base paths (`/sandbox`) that a simulator serves on loopback, where it does.
+    """
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+    if path := next(
+        (p for p in sorted(simulated, key=len, reverse=True) if f"{parts.path}/".startswith(f"{p}/")), None
+    ):
+        return Base(f"the simulator{path}", f"{origin}{path}")
+    if path == "" or (parts.hostname in _LOOPBACK and list(simulated)):
+        return Base("the simulator", origin)
+    fitting = (
+        b for b in sorted(known, key=len, reverse=True) if f"{url}/".startswith(f"{b}/") or url.startswith(f"{b}?")
+    )
+    base = next(fitting, origin)
+    return Base(base, base)
 
 
 def kind_of(value: Any) -> str:
