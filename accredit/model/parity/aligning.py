@@ -3,10 +3,13 @@
 from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import Any
 
 from accredit.model.exchange import Exchange
 
 State = Callable[[Exchange], Hashable]
+Key = Callable[[Exchange], Any]
+Pair = tuple[Exchange, Exchange]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,7 @@ class Aligned:
         unsteady: Of the second: what came after the state that is final there, and is another one.
     """
 
-    pairs: tuple[tuple[Exchange, Exchange], ...]
+    pairs: tuple[Pair, ...]
     missing: tuple[Exchange, ...] = ()
     extra: tuple[Exchange, ...] = ()
     unsteady: tuple[Exchange, ...] = ()
@@ -34,7 +37,7 @@ def align(first: Sequence[Exchange], second: Sequence[Exchange], *, polled: Coll
         state: What an answer to a polled operation shows; two that are equal show nothing new.
     """
     ours, theirs = _settled(first, polled, tokens, state), _settled(second, polled, tokens, state)
-    pairs, left, right = _matched(ours.calls, theirs.calls)
+    pairs, left, right = _matched(ours.calls, theirs.calls, _operation)
     missing, extra = ([e for e in rest if not _is_granted(e, tokens)] for rest in (left, right))
     pairs += [pair for one, other in pairs if one.number in ours.earlier and other.number in theirs.earlier
               for pair in _shared(ours.earlier[one.number], theirs.earlier[other.number], state)]  # fmt: skip
@@ -48,6 +51,16 @@ class _Settled:
     calls: list[Exchange]
     earlier: dict[int, list[Exchange]]
     unsteady: list[Exchange]
+
+
+def align_heard(first: Sequence[Exchange], second: Sequence[Exchange], answering: Key) -> Aligned:
+    """Aligns deliveries, which come when they come: by what they answer to, and of those that answer to one call by their order."""
+    ours, theirs = (sorted(side, key=lambda e: (answering(e), e.number)) for side in (first, second))
+    pairs, left, right = _matched(ours, theirs, lambda e: (e.operation, answering(e)))
+    rest, left, right = _matched(
+        left, right, _operation
+    )  # one that answers to another call is compared as what it should be
+    return Aligned((*pairs, *rest), tuple(left), tuple(right))
 
 
 def _is_granted(exchange: Exchange, tokens: Collection[str]) -> bool:
@@ -82,24 +95,26 @@ def _settle(asked: list[Exchange], settled: _Settled, state: State) -> None:
     settled.unsteady.extend(e for e in distinct[reached:] if state(e) != final)
 
 
-def _shared(ours: Sequence[Exchange], theirs: Sequence[Exchange], state: State) -> Iterator[tuple[Exchange, Exchange]]:
+def _shared(ours: Sequence[Exchange], theirs: Sequence[Exchange], state: State) -> Iterator[Pair]:
     """States on the way that both sides were seen in: which ones are seen is a matter of when somebody looks."""
     for one in ours:
         if other := next((e for e in theirs if state(e) == state(one)), None):
             yield one, other
 
 
-def _matched(ours: Sequence[Exchange], theirs: Sequence[Exchange]) -> tuple[list[tuple[Exchange, Exchange]], list[Exchange], list[Exchange]]:  # fmt: skip
-    """First those of one operation and status, then within each gap those of one operation."""
-    pairs: list[tuple[Exchange, Exchange]] = []
+def _matched(
+    ours: Sequence[Exchange], theirs: Sequence[Exchange], key: Key
+) -> tuple[list[Pair], list[Exchange], list[Exchange]]:
+    """First those of one key and status, then within each gap those of one key."""
+    pairs: list[Pair] = []
     left: list[Exchange] = []
     right: list[Exchange] = []
-    for tag, a, b, c, d in _opcodes([_whole(e) for e in ours], [_whole(e) for e in theirs]):
+    for tag, a, b, c, d in _opcodes([(key(e), _status(e)) for e in ours], [(key(e), _status(e)) for e in theirs]):
         if tag == "equal":
             pairs += zip(ours[a:b], theirs[c:d], strict=True)
             continue
         one, other = ours[a:b], theirs[c:d]
-        for inner, i, j, k, m in _opcodes([e.operation for e in one], [e.operation for e in other]):
+        for inner, i, j, k, m in _opcodes([key(e) for e in one], [key(e) for e in other]):
             if inner == "equal":
                 pairs += zip(one[i:j], other[k:m], strict=True)
             else:
@@ -107,8 +122,12 @@ def _matched(ours: Sequence[Exchange], theirs: Sequence[Exchange]) -> tuple[list
     return pairs, left, right
 
 
-def _whole(exchange: Exchange) -> Hashable:
-    return exchange.operation, exchange.response.status if exchange.response else 0
+def _operation(exchange: Exchange) -> str:
+    return exchange.operation
+
+
+def _status(exchange: Exchange) -> int:
+    return exchange.response.status if exchange.response else 0
 
 
 def _opcodes(ours: Sequence[Hashable], theirs: Sequence[Hashable]) -> list[tuple[str, int, int, int, int]]:

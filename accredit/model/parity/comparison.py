@@ -8,7 +8,7 @@ from typing import Any
 from accredit.model.contract import Contract
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding as Judged
-from accredit.model.parity.aligning import Aligned, align
+from accredit.model.parity.aligning import Aligned, align, align_heard
 from accredit.model.parity.differences import Difference, difference
 from accredit.model.parity.early import is_early
 from accredit.model.parity.effects import Told
@@ -136,7 +136,9 @@ def _scenario(id_: str, sides: tuple[Side, Side], known: Known, latencies: Laten
         here = [_at(d, id_, one, other) for d in turn.compare(one, other, too_early)]
         found += here
         rows.append(_row(one, other, len(here)))
-    found += [_at(d, id_, one, other) for d, one, other in _flow(aligned)]
+    if flow := [_at(d, id_, one, other) for d, one, other in _flow(aligned)]:
+        # Where calls are missing, what was told before is told by another call: that follows from it.
+        found = [*(d for d in found if d.kind not in ("echo", "repeat")), *flow]
     rows += [_row(one, None, 1) for one in aligned.missing] + [_row(None, one, 1) for one in aligned.extra]
     outcomes = tuple(", ".join(sorted({o.words for o in outcomes_of(side.run, id_)})) for side in sides)
     rows.sort(key=lambda row: (row.first or row.second, row.second))
@@ -153,23 +155,20 @@ def _aligned(held: Sequence[Sequence[Exchange]], known: Known) -> Aligned:
             states[id(exchange)] = state_of(known, exchange)
         return states[id(exchange)]
 
-    calls = ([e for e in side if e.direction != "incoming"] for side in held)
-    heard = [_in_order_of_their_calls(side, known) for side in held]
-    aligned = align(*calls, polled=known.facts.polled_ids, tokens=tokens, state=state)
-    of_heard = align(*heard, polled=(), tokens=(), state=state)
+    ours, theirs = ([e for e in side if e.direction != "incoming"] for side in held)
+    aligned = align(ours, theirs, polled=known.facts.polled_ids, tokens=tokens, state=state)
+    calls = [[_ids(pair[side], known) for pair in aligned.pairs] for side in (0, 1)]
+    heard = [[e for e in side if e.direction == "incoming"] for side in held]
+    answering = {id(e): _answers_to(e, calls[side], known) for side in (0, 1) for e in heard[side]}
+    of_heard = align_heard(*heard, lambda e: answering[id(e)])
     return Aligned((*aligned.pairs, *of_heard.pairs), (*aligned.missing, *of_heard.missing),
                    (*aligned.extra, *of_heard.extra), aligned.unsteady)  # fmt: skip
 
 
-def _in_order_of_their_calls(side: Sequence[Exchange], known: Known) -> list[Exchange]:
-    """Deliveries, sorted by the call that first told one of their values."""
-    calls = [_ids(e, known) for e in side if e.direction != "incoming"]
-
-    def place(exchange: Exchange) -> int:
-        told = _ids(exchange, known)
-        return next((number for number, ids in enumerate(calls) if ids & told), len(calls))
-
-    return sorted((e for e in side if e.direction == "incoming"), key=lambda e: (place(e), e.number))
+def _answers_to(exchange: Exchange, calls: Sequence[set[str]], known: Known) -> int:
+    """Which call first told one of the delivery's values; after all of them when none did."""
+    told = _ids(exchange, known)
+    return next((number for number, ids in enumerate(calls) if ids & told), len(calls))
 
 
 def _ids(exchange: Exchange, known: Known) -> set[str]:

@@ -81,14 +81,11 @@ class InTurn:
         how = Expectation(operation, frozenset(how.same) - means.keys(), frozenset(means), how.refusal)
         found = [*_line(operation, pair, how), *known.headers.compare(operation, *pair, status=status, incoming=incoming),
                  *compare_bodies(*pair, how)]  # fmt: skip
-        places = {one.place for one in found}
-        again = [
-            *self.effects.compare(operation, request, pair, means, refused),
-            *self._echoes.compare(operation, *pair, means, incoming),
-        ]
-        yield from self._but_declared(
-            operation, pair, [*found, *(one for one in again if not _covered(one.place, places))]
-        )
+        effects = self.effects.compare(operation, request, pair, means, refused)
+        for later in (effects, self._echoes.compare(operation, *pair, means, incoming)):
+            places = {one.place for one in found}
+            found += [one for one in later if not _covered(one.place, places)]
+        yield from self._but_declared(operation, pair, found)
 
     def _but_declared(self, operation: str, pair: Pair, found: Sequence[Difference]) -> Iterator[Difference]:
         """Without what must differ, and with what of that does not."""

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from accredit.model.contract import Contract
+from accredit.model.contract import Contract, Operation
 from accredit.model.exchange import Exchange, Headers
 
 DEEPEST = 64
@@ -20,10 +20,12 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Where a request went. `prefix` is what its URL begins with, `name` what people read: the host of a simulator is made up."""
+    """Where a request went. `prefix` is what its URL begins with, `name` what people read: the host of a simulator is made up.
+    `is_known`: the run was to reach it."""
 
     name: str
     prefix: str
+    is_known: bool = True
 
 
 NOWHERE = Base("", "")
@@ -61,7 +63,10 @@ def request_of(exchange: Exchange, base: Base, contract: Contract) -> Message:
     parts = urlsplit(sent.url)
     more: dict[str, tuple[Any, ...]] = {f"request.query.{name}": (value,) for name, value in parse_qsl(parts.query, keep_blank_values=True)}  # fmt: skip
     operation = next((o for o in contract.operations if o.id == exchange.operation), None)
-    path, values = _path(sent.url, base.prefix), dict[str, str]()
+    values: dict[str, str] = {}
+    if operation is not None and not base.is_known:
+        base = _up_to(operation, sent.method, base, sent.url)
+    path = _path(sent.url, base.prefix)
     if operation is not None:
         path = operation.path_with(path, lambda name, value: values.setdefault(name, value) and f"{{{name}}}")
     if exchange.direction == "incoming":
@@ -88,17 +93,14 @@ def base_of(url: str, known: Iterable[str], simulated: Iterable[str] = ()) -> Ba
     """
     parts = urlsplit(url)
     origin = f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-    if path := next(
-        (p for p in sorted(simulated, key=len, reverse=True) if f"{parts.path}/".startswith(f"{p}/")), None
-    ):
+    if parts.hostname in _LOOPBACK and (served := sorted(simulated, key=len, reverse=True)):
+        path = next((p for p in served if f"{parts.path}/".startswith(f"{p}/")), "")
         return Base(f"the simulator{path}", f"{origin}{path}")
-    if path == "" or (parts.hostname in _LOOPBACK and list(simulated)):
-        return Base("the simulator", origin)
     fitting = (
         b for b in sorted(known, key=len, reverse=True) if f"{url}/".startswith(f"{b}/") or url.startswith(f"{b}?")
     )
-    base = next(fitting, origin)
-    return Base(base, base)
+    base = next(fitting, "")
+    return Base(base, base) if base else Base(origin, origin, is_known=False)
 
 
 def kind_of(value: Any) -> str:
@@ -112,6 +114,14 @@ def kind_of(value: Any) -> str:
     if isinstance(value, Decimal):
         return "number"
     return "string" if isinstance(value, str) else "array" if isinstance(value, list) else "object"
+
+
+def _up_to(operation: Operation, method: str, base: Base, url: str) -> Base:
+    """The base that leaves the operation's own path, if one does: then it is the base alone that is another."""
+    parts = _path(url, base.prefix).split("/")
+    count = operation.path.count("/")
+    head, tail = "/".join(parts[:-count]), "/" + "/".join(parts[-count:])
+    return Base(f"{base.name}{head}", f"{base.prefix}{head}") if operation.matches(method, tail) else base
 
 
 def _path(url: str, base: str) -> str:
