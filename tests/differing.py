@@ -294,9 +294,6 @@ def cases() -> Iterator[Case]:
         "scope", header(FOUND, "searchMember", "x-scope", "member-tier", "request"), "header", "request.header.x-scope"
     )
     yield Case(
-        "id format", everywhere(REPORT, post, "correlationId", "77-1234"), "format", "response.body.correlationId"
-    )
-    yield Case(
         "date format",
         body(ENROLLED, "searchMember", _set(enrollmentDate="21/11/2026")),
         "format",

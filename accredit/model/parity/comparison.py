@@ -160,7 +160,7 @@ def _aligned(held: Sequence[Sequence[Exchange]], known: Known) -> Aligned:
     calls = [[_ids(pair[side], known) for pair in aligned.pairs] for side in (0, 1)]
     heard = [[e for e in side if e.direction == "incoming"] for side in held]
     answering = {id(e): _answers_to(e, calls[side], known) for side in (0, 1) for e in heard[side]}
-    of_heard = align_heard(*heard, lambda e: answering[id(e)])
+    of_heard = align_heard(heard[0], heard[1], lambda e: answering[id(e)])
     return Aligned((*aligned.pairs, *of_heard.pairs), (*aligned.missing, *of_heard.missing),
                    (*aligned.extra, *of_heard.extra), aligned.unsteady)  # fmt: skip
 
