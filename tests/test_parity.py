@@ -34,12 +34,13 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Recorded:
 
     @cache
     def made(provider: str, name: str) -> Records:
-        return _run(provider, tmp_path_factory.mktemp(name))
+        return recorded_in(provider, tmp_path_factory.mktemp(name))
 
     return lambda provider, name: copy.deepcopy(made(provider, name))
 
 
-def _run(provider: str, folder: Path) -> Records:
+def recorded_in(provider: str, folder: Path) -> Records:
+    """The records of a run of the provider's simulator, made in that folder."""
     chosen = [part for id_ in ONLY[provider] for part in ("--only", id_)]
     ended = accredit("run", provider, "--no-fuzz", *chosen, "--output", folder, cwd=folder)
     [run] = [path for path in folder.iterdir() if path.is_dir()]
@@ -60,7 +61,7 @@ def _side(records: Records, paths: tuple[str, ...] = ("", "/sandbox")) -> Side:
     )
 
 
-def _compared(provider: str, first: Records, second: Records, facts: ParityFacts | None = None) -> Comparison:
+def compared(provider: str, first: Records, second: Records, facts: ParityFacts | None = None) -> Comparison:
     """Both are test's, so that what must differ in production does not."""
     dossier = _dossier(provider)
     assert dossier.parity is not None
@@ -73,7 +74,7 @@ def _compared(provider: str, first: Records, second: Records, facts: ParityFacts
 @pytest.mark.parametrize(("first", "second"), [("first", "second"), ("second", "first")])
 def test_equal_runs_do_not_differ(recorded: Recorded, provider: str, first: str, second: str) -> None:
     """Other ids, moments, tokens and polls are no difference."""
-    comparison = _compared(provider, recorded(provider, first), recorded(provider, second))
+    comparison = compared(provider, recorded(provider, first), recorded(provider, second))
 
     assert comparison.differences == ()
     assert comparison.unclear == ()
@@ -85,7 +86,7 @@ def test_a_difference_is_found_as_itself(recorded: Recorded, case: Case) -> None
     """By kind and place, as what it concerns, and as nothing else."""
     second = recorded(case.provider, "second")
     case.change(second)
-    findings = grouped(_compared(case.provider, recorded(case.provider, "first"), second).differences)
+    findings = grouped(compared(case.provider, recorded(case.provider, "first"), second).differences)
 
     assert [(f.first.kind, f.kind.field) for f in findings] == [(case.kind, case.field)], [f.first for f in findings]
     place = findings[0].first.place
