@@ -16,6 +16,7 @@ COMMANDS = {
     "contract": "Check our contracts; compare them with what a provider published.",
     "falsify": "Prove that each requirement's scenario can fail.",
     "report": "Render and seal a run again from its journal.",
+    "compare": "Hold production against certification: technically and commercially.",
     "verify": "Check a bundle: intact, authentic, complete, judged again.",
     "simulate": "Serve a provider's simulator on loopback.",
     "init": "Write accredit.toml and a signing key for a partner.",

@@ -10,6 +10,7 @@ from accredit.cli.options import SUITE
 from accredit.evidence.keys import load_public
 from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
+from accredit.model.parity.facts import faults_of
 from accredit.release.rulebook import (
     differing,
     exit_code,
@@ -41,9 +42,14 @@ _COLOURS = {Reply.YES: "green", Reply.NO: "red", Reply.UNKNOWN: "yellow"}
 @click.option(
     "--on", "day", metavar="DAY", help="Count ages and last days to this day, as 2027-01-31 [default: today, UTC]."
 )
+@click.option(
+    "--statements",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="What was said of the release, as `accredit compare` keeps it: the folder statements beside accredit.toml.",
+)
 @SUITE
 def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | None, rulebook: Path | None, day: str | None,
-            suite: Path | None) -> None:  # fmt: skip
+            statements: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Check each PROVIDER's features, steps, register, tickets and rulebooks (all, when none is named); or hold a sealed BUNDLE
     against what a provider asks of evidence: `accredit lint BUNDLE --for latam_pass.approval`.
 
@@ -51,11 +57,11 @@ def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | Non
     """
     root = suite_root(suite)
     if purpose is not None:
-        raise SystemExit(_lint_bundle(subjects, purpose, key_file, rulebook, _day(day), root))
+        raise SystemExit(_lint_bundle(subjects, purpose, key_file, rulebook, _day(day), root, statements))
     if bundles := [s for s in subjects if s.endswith(".zip")]:
         raise UsageError(f"{bundles[0]} is a bundle: say what for, --for {' or '.join(_purposes(root))}.")
-    if key_file or rulebook or day:
-        raise UsageError("--key, --rulebook and --on are for a bundle; name it, and what for with --for.")
+    if key_file or rulebook or day or statements:
+        raise UsageError("--key, --rulebook, --statements and --on are for a bundle; name it, and what for with --for.")
     found = 0
     for name in subjects or provider_names(root):
         for complaint in _complaints(dossier(root, name)):
@@ -68,6 +74,9 @@ def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | Non
 def _complaints(about: Dossier) -> Iterator[str]:
     yield from complaints(about)
     yield from ticket_complaints(about, reports_folder())
+    if about.parity is not None:
+        where = f"contracts/{about.name}/parity.toml"
+        yield from (f"{where}: {fault}" for fault in faults_of(about.parity, about.contract))
     for purpose in about.correspondence.purposes:
         path = about.root / (where := rulebook_path(about.name, purpose.name))
         if not path.is_file():
@@ -77,13 +86,19 @@ def _complaints(about: Dossier) -> Iterator[str]:
 
 
 def _lint_bundle(
-    subjects: tuple[str, ...], wanted: str, key_file: Path | None, own: Path | None, day: date, root: Path
+    subjects: tuple[str, ...],
+    wanted: str,
+    key_file: Path | None,
+    own: Path | None,
+    day: date,
+    root: Path,
+    statements: Path | None,
 ) -> int:
     """Prints each sentence that does not hold, and what was got; returns the exit code."""
     provider, _, purpose = wanted.partition(".")
     if len(subjects) != 1 or not purpose:
         raise UsageError(f"one bundle and one purpose, as: accredit lint BUNDLE --for {_purposes(root)[0]}.")
-    verification, shown = shown_by(Path(subjects[0]), load_public(key_file) if key_file else None, day)
+    verification, shown = shown_by(Path(subjects[0]), load_public(key_file) if key_file else None, day, statements)
     if shown is None:
         for check in verification.checks:
             _show(check.reply, f"the bundle is {check.question}", check.reason)

@@ -23,6 +23,8 @@ from accredit.model.errors import BundleRefused, CannotJudge, UsageError
 LONGEST_LINE = 64 * 1024**2
 """A record holds two bodies of 5 MB at most, each byte of which may take six in JSON."""
 _CHUNK = 1024**2
+_LINE = 16 * 1024
+"""Most records have fewer bytes."""
 
 Content = bytes | Path
 """What goes into a bundle: bytes, or the file that holds them."""
@@ -126,6 +128,13 @@ class Bundle:
                 )
             yield line
 
+    def line_at(self, name: str, offset: int) -> bytes:
+        """The line of a file that begins so many bytes after its start, as reading its lines told before."""
+        entry = self._entries[name]
+        part = _Part(self._file, entry)
+        part.skip(offset)
+        return io.BufferedReader(part, _LINE).readline(LONGEST_LINE)
+
     def _chunks(self, entry: Entry) -> Iterator[bytes]:
         """The content of a file, and at its end the proof that the header speaks of it."""
         place, crc = entry.start, 0
@@ -149,6 +158,10 @@ class _Part(io.RawIOBase):
 
     def readable(self) -> bool:
         return True
+
+    def skip(self, count: int) -> None:
+        """Goes on from so many bytes later."""
+        self._place = min(self._place + count, self._end)
 
     def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
         self._file.seek(self._place)

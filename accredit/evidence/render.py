@@ -101,6 +101,14 @@ def _gathered(pieces: Iterable[str]) -> Iterator[str]:
     yield "".join(held)
 
 
+def page(templates: Path, name: str, styles: Iterable[str], view: Mapping[str, Any]) -> bytes:
+    """A page without a script, of a template and its styles: one file that opens offline and asks nobody for anything."""
+    environment = pages_from(templates)
+    style = "".join(environment.get_template(sheet).render() for sheet in styles)
+    told = environment.get_template(name).render({**view, "style": style, "style_hash": _hash(style)})
+    return told.encode("utf-8", "replace")
+
+
 def markdown(templates: Path, name: str, view: Mapping[str, Any]) -> bytes:
     """A template as Markdown. Every value is escaped unless it is `Written`."""
     environment = texts_from(templates)

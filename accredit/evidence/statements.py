@@ -17,7 +17,13 @@ from accredit.model.keys import PrivateKey, PublicKey
 from accredit.model.statement import Kind
 
 FOLDER = "statements"
-"""Beside accredit.toml: `statements/<provider>/<kind>s/<name>-<digest>.json`."""
+"""Beside accredit.toml: `statements/<provider>/<the kind's folder>/<name>-<digest>.json`."""
+_FOLDERS: Mapping[Kind, str] = {
+    "attestation": "attestations",
+    "waiver": "waivers",
+    "sign-off": "sign-offs",
+    "parity": "parities",
+}
 MOST_BYTES = 4 * 1024**2
 _TYPES: Mapping[str, str] = {f"https://accredit.dev/{kind}/v1": kind for kind in get_args(Kind)}
 
@@ -82,7 +88,7 @@ def kept_in(folder: Path, kind: Kind) -> dict[Path, Statement]:
         BundleRefused: one was altered, is of another kind, or is too large.
     """
     found = {}
-    for path in sorted((folder / f"{kind}s").glob("*.json")):
+    for path in sorted((folder / _FOLDERS[kind]).glob("*.json")):
         found[path] = _read(path)
         if found[path].kind != kind:
             raise BundleRefused(
@@ -97,7 +103,7 @@ def keep(folder: Path, kind: Kind, name: str, data: bytes) -> Path:
     Raises:
         UsageError: it cannot be written.
     """
-    path = folder / f"{kind}s" / f"{name}-{hashlib.sha256(data).hexdigest()[:12]}.json"
+    path = folder / _FOLDERS[kind] / f"{name}-{hashlib.sha256(data).hexdigest()[:12]}.json"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         partial = path.with_suffix(".partial")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
 from accredit.model.gherkin import Sentence, sentences_of
-from accredit.release.rules import Rule, Ruling, rule_for
+from accredit.release.rules import rule_for
+from accredit.release.ruling import Rule, Ruling
 from accredit.release.shown import Shown
 
 

@@ -4,29 +4,19 @@ A rule on something that no bundle can carry yet answers unknown, never yes.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from accredit.evidence.verify import Reply
 from accredit.model.finding import Outcome
 from accredit.model.leaks import SCAN
 from accredit.model.verdict import Answer, Judgement
+from accredit.release.ruling import Rule, Ruling
+from accredit.release.same import compared_alike
 from accredit.release.shown import Shown
 
 _MOST_NAMED = 8
 
-
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What a bundle says to one sentence. `got` is empty when it holds."""
-
-    reply: Reply
-    got: str = ""
-
-
-Rule = Callable[..., Ruling]
-"""Called with what the bundle shows and the words in the sentence that vary."""
 
 _HOLDS = Ruling(Reply.YES)
 
@@ -197,7 +187,7 @@ RULES: Sequence[tuple[str, Rule]] = (
     (r"every must that a person or the partner's own traffic shows is attested", _attested),
     (r"every must of ([A-Z0-9-]+) that a person or the partner's own traffic shows is attested", _attested),
     (r"the approvers are named", _not_yet("a bundle does not say yet who signed it off")),
-    (r"production did what certification did", _not_yet("not yet shown: a bundle does not compare two runs")),
+    (r"production did what certification did", compared_alike),
 )
 """Every sentence that a rulebook may say."""
 

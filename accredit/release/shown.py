@@ -1,7 +1,7 @@
 """What a verified bundle shows: all that a rule may look at. Read from the bundle alone."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from accredit.evidence import archive
 from accredit.evidence.judged_by import FOLDER, provider_in
 from accredit.evidence.manifest import MANIFEST
+from accredit.evidence.statements import Statement, kept_in
 from accredit.evidence.verify import Check, Verification, verify
 from accredit.model.chain import Segment
 from accredit.model.keys import PublicKey
@@ -32,6 +33,9 @@ class Shown:
         astray: What each request carried against the rules of its environment: `exchange 3: the header x-test`. None for a
             simulator's run, whose scenarios try that on purpose.
         today: The day that ages and last days are counted to.
+        bundle: Hex SHA-256 of the file: what statements speak of it by.
+        trusted: The key that the bundle, and what is said of it, should be signed with; None when nobody named one.
+        parities: Records of comparisons that were brought along; None when nobody brought any.
     """
 
     checks: Mapping[str, Check]
@@ -43,6 +47,9 @@ class Shown:
     files: Mapping[str, bytes]
     astray: tuple[str, ...] | None
     today: date
+    bundle: str = ""
+    trusted: PublicKey | None = None
+    parities: Sequence[Statement] | None = None
 
     def judged(self, prefix: str = "") -> list[Judgement]:
         """The requirements whose id begins so: all, those of `LP-AUTH`, or the one `LP-AUTH-01`."""
@@ -57,11 +64,17 @@ class Shown:
         return self.provider.settings[name].value
 
 
-def shown_by(bundle: Path, trusted: PublicKey | None, today: date) -> tuple[Verification, Shown | None]:
+def shown_by(
+    bundle: Path, trusted: PublicKey | None, today: date, statements: Path | None = None
+) -> tuple[Verification, Shown | None]:
     """Verifies a bundle, and reads what it shows; nothing of one that is not intact or cannot be judged.
+
+    Args:
+        statements: The folder that holds what was said of each provider's release.
 
     Raises:
         UsageError: there is no such file.
+        BundleRefused: a statement was altered.
     """
     verification = verify(bundle, trusted)
     if verification.run is None or verification.verdict is None:
@@ -74,8 +87,20 @@ def shown_by(bundle: Path, trusted: PublicKey | None, today: date) -> tuple[Veri
         astray = _astray(opened, verification.run.environment, provider)
     checks = {check.question: check for check in verification.checks}
     bare = {name.removeprefix(FOLDER): data for name, data in files.items()}
+    about = statements / provider.name if statements else None
     return verification, Shown(
-        checks, verification.run, verification.verdict, provider, digests, scan, bare, astray, today
+        checks,
+        verification.run,
+        verification.verdict,
+        provider,
+        digests,
+        scan,
+        bare,
+        astray,
+        today,
+        archive.digest(bundle),
+        trusted,
+        tuple(kept_in(about, "parity").values()) if about else None,
     )
 
 

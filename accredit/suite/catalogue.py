@@ -12,6 +12,7 @@ from accredit.evidence.statements import FOLDER as STATEMENTS
 from accredit.model.contract import Contract, contract_from
 from accredit.model.errors import UsageError
 from accredit.model.fuzzing import FuzzFacts
+from accredit.model.parity.facts import ParityFacts, facts_from
 from accredit.model.partner import PartnerFacts, partner_from
 from accredit.model.provider import Provider
 from accredit.model.purpose import Correspondence, Words, purposes_from
@@ -72,6 +73,12 @@ class Dossier:
         """What fuzzing the contract takes beyond the contract; nothing where there is no `fuzzing.toml`."""
         path = self.folder / "fuzzing.toml"
         return read(FuzzFacts, read_toml(path), str(path)) if path.is_file() else FuzzFacts()
+
+    @cached_property
+    def parity(self) -> ParityFacts | None:
+        """How production is held against certification; None where there is no `parity.toml`."""
+        path = self.folder / "parity.toml"
+        return facts_from(read_toml(path), str(path)) if path.is_file() else None
 
     @cached_property
     def correspondence(self) -> Correspondence:
@@ -161,10 +168,19 @@ def read_toml(path: Path) -> dict[str, Any]:
     Raises:
         UsageError: it cannot be read; says where.
     """
+    return toml_in(_text(path).encode(), str(path))
+
+
+def toml_in(data: bytes, where: str) -> dict[str, Any]:
+    """The TOML in a file's bytes as data.
+
+    Raises:
+        UsageError: it is none; says where.
+    """
     try:
-        return tomllib.loads(_text(path))
-    except tomllib.TOMLDecodeError as wrong:
-        raise UsageError(f"{path} is not TOML: {wrong}. Correct it and try again.") from None
+        return tomllib.loads(data.decode())
+    except ValueError as wrong:
+        raise UsageError(f"{where} is not TOML: {wrong}. Correct it and try again.") from None
 
 
 def _text(path: Path) -> str:
