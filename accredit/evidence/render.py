@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -48,12 +48,24 @@ def report_html(
             yield piece.encode("utf-8")
 
 
-def _rendered(templates: Path, view: Mapping[str, Any]) -> Iterator[str]:
+def page(templates: Path, name: str, styles: Sequence[str], view: Mapping[str, Any]) -> bytes:
+    """A page without script: one file that opens offline. Its template is given `style` and `style_hash`."""
+    environment = _environment(templates)
+    style = "".join(environment.get_template(sheet).render() for sheet in styles)
+    told = {**view, "style": style, "style_hash": _hash(style)}
+    return environment.get_template(name).render(told).encode("utf-8", "replace")
+
+
+def _environment(templates: Path) -> jinja2.Environment:
     loader = jinja2.FileSystemLoader(templates)
-    environment = jinja2.Environment(
+    return jinja2.Environment(
         loader=loader, autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True,
         finalize=_finalized,
     )  # fmt: skip
+
+
+def _rendered(templates: Path, view: Mapping[str, Any]) -> Iterator[str]:
+    environment = _environment(templates)
     environment.filters["again"] = again
     style, script = (environment.get_template(f"report.{kind}").render() for kind in ("css", "js"))
     own = {"style": style, "style_hash": _hash(style), "script": script, "script_hash": _hash(script)}

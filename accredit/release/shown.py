@@ -57,7 +57,7 @@ class Shown:
         return self.provider.settings[name].value
 
 
-def shown_by(bundle: Path, trusted: PublicKey | None, today: date) -> tuple[Verification, Shown | None]:
+def shown_by(bundle: Path, trusted: PublicKey | str | None, today: date) -> tuple[Verification, Shown | None]:
     """Verifies a bundle, and reads what it shows; nothing of one that is not intact or cannot be judged.
 
     Raises:
