@@ -1,6 +1,7 @@
 """What a verified bundle shows: all that a rule may look at. Read from the bundle alone."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,12 +13,15 @@ from accredit.evidence import archive
 from accredit.evidence.judged_by import FOLDER, provider_in
 from accredit.evidence.manifest import MANIFEST
 from accredit.evidence.verify import Check, Verification, verify
-from accredit.model.chain import Segment
+from accredit.model.chain import record_in
 from accredit.model.keys import PublicKey
 from accredit.model.leaks import SCAN
 from accredit.model.provider import Environment, Provider
 from accredit.model.run import Run
 from accredit.model.verdict import Judgement, Verdict
+
+_OTHER = re.compile(rb'\{"chain":"\w+","record":\{"kind":"(?!exchange")')
+"""How the line of a record begins that is no exchange: it need not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +84,15 @@ def shown_by(bundle: Path, trusted: PublicKey | str | None, today: date) -> tupl
 
 
 def _astray(bundle: archive.Bundle, environment: str, provider: Provider) -> tuple[str, ...] | None:
-    """Reads the journal once more, and holds no more of it than what went astray."""
+    """Reads the journal once more, its chain checked before, and holds no more of it than what went astray."""
     if environment == "simulator":
         return None
     facts = provider.facts_of(environment)
     names = sorted(name for name in bundle.names if name.startswith("journal.") and name.endswith("jsonl"))
-    records = (record for name in names for record in Segment(name, bundle.lines(name)))
-    sent = (r for r in records if r["kind"] == "exchange" and r.get("direction", "outgoing") == "outgoing")
+    lines = (line for name in names for line in bundle.lines(name) if line.endswith(b"\n") and not _OTHER.match(line))
+    sent = (
+        r for r in map(record_in, lines) if r["kind"] == "exchange" and r.get("direction", "outgoing") == "outgoing"
+    )
     return tuple(f"exchange {r['number']}: {wrong}" for r in sent for wrong in wrong_with(r["request"], facts))
 
 
