@@ -16,6 +16,7 @@ from accredit.evidence.journal import MAIN, read_segments
 from accredit.evidence.keys import envelope, load_private
 from accredit.evidence.manifest import ENVELOPE, MANIFEST
 from accredit.model.chain import START, write_line
+from accredit.model.leaks import Hidden
 from accredit.suite.places import reports_folder
 
 Records = list[dict[str, Any]]
@@ -28,6 +29,7 @@ def resealed(
     target: Path,
     change: Callable[[Records], None],
     rewrite: Callable[[Path], None] | None = None,
+    hidden: Hidden | None = None,
 ) -> Path:
     """The bundle of a run whose records were changed, sealed with `key`.
 
@@ -35,6 +37,7 @@ def resealed(
         folder: The run's, with one journal segment.
         target: An empty folder to work in.
         rewrite: Changes the suite it was judged by, a copy.
+        hidden: What is looked for before it is sealed.
     """
     root = Path(shutil.copytree(suite, target / "suite", ignore=shutil.ignore_patterns("__pycache__")))
     if rewrite:
@@ -52,7 +55,7 @@ def resealed(
         chain, line = write_line(chain, record)
         lines.append(line)
     (again / MAIN).write_bytes(b"".join(lines))
-    bundle = make_evidence(again, root, reports_folder(), load_private(key)).bundle
+    bundle = make_evidence(again, root, reports_folder(), load_private(key), hidden=hidden).bundle
     assert bundle is not None
     return bundle
 

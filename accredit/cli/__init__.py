@@ -18,6 +18,10 @@ COMMANDS = {
     "report": "Render and seal a run again from its journal.",
     "compare": "Hold production against certification: technically and commercially.",
     "verify": "Check a bundle: intact, authentic, complete, judged again.",
+    "attest": "Keep a named person's word that a requirement is met.",
+    "waive": "Accept a failure for a while.",
+    "sign": "Sign a bundle or a budget in a role.",
+    "gate": "Say yes, no or unknown over everything a provider asks for.",
     "simulate": "Serve a provider's simulator on loopback.",
     "init": "Write accredit.toml and a signing key for a partner.",
 }

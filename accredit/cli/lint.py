@@ -10,6 +10,7 @@ from accredit.cli.options import SUITE
 from accredit.evidence.keys import load_public
 from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
+from accredit.model.gate.facts import gate_complaints
 from accredit.model.parity.facts import faults_of
 from accredit.release.rulebook import (
     differing,
@@ -83,6 +84,10 @@ def _complaints(about: Dossier) -> Iterator[str]:
             yield f"{where}: does not exist, yet purposes.toml has {purpose.name}; write what a bundle must show"
         else:
             yield from unknown_sentences(path.read_text(encoding="utf-8"), where)
+    books = {path.stem: path for path in about.folder.glob("rulebooks/*.feature")}
+    for gate in about.gates:
+        where = f"contracts/{about.name}/gates.toml, [{gate.name}]"
+        yield from (f"{where}: {told}" for told in gate_complaints(gate, about.provider, about.register, books))
 
 
 def _lint_bundle(

@@ -1,8 +1,11 @@
 """Options that several commands share."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
+
+from accredit.model.errors import UsageError
 
 SUITE = click.option(
     "--suite",
@@ -39,3 +42,25 @@ MAKE_KEY = click.option(
     type=click.Path(path_type=Path),
     help="Seal with this private key, and make it first if there is none.",
 )
+BY = click.option("--by", required=True, metavar="NAME", help="Who says so: somebody of [people] in accredit.toml.")
+OWN_KEY = click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    help="Their private key [default: the one accredit.toml names].",
+)
+ON = click.option(
+    "--on", "day", metavar="DAY", help="Count ages and last days to this day, as 2027-01-31 [default: today, UTC]."
+)
+
+
+def day_of(told: str | None, option: str, otherwise: date | None = None) -> date:
+    """The day that an option names; today (UTC) when it names none, unless there is another to take.
+
+    Raises:
+        UsageError: it is no day.
+    """
+    try:
+        return date.fromisoformat(told) if told else otherwise or datetime.now(UTC).date()
+    except ValueError:
+        raise UsageError(f"{option} {told}: no day; write it as 2027-01-31.") from None

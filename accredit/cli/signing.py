@@ -49,3 +49,14 @@ def sealed(folder: Path, root: Path, key: PrivateKey | None, authority: Authorit
         return leaked.exit_code
     show_evidence(made)
     return exit_code_of(made)
+
+
+def own_key(given: Path | None, partner_file: Path | None) -> PrivateKey:
+    """A person's key: the one named, else the one that accredit.toml names.
+
+    Raises:
+        UsageError: there is neither.
+    """
+    if (path := given or signing_key(partner_file)) is None:
+        raise UsageError("there is no key to sign with; name yours with --key. `accredit init` makes one.")
+    return load_private(path)

@@ -1,6 +1,7 @@
 """Is everything there? Every requirement, scenario and exchange that a run should tell of, and what is missing."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
@@ -98,8 +99,13 @@ def _scenarios(files: Mapping[str, bytes]) -> Iterator[Scenario]:
     if sum(map(len, features.values())) > MOST_FEATURES:
         raise BundleRefused(f"its features have more than {MOST_FEATURES} bytes; nobody writes as many.")
     for name, data in sorted(features.items()):
-        for declared in declared_by(data.decode(), name.removeprefix(_FEATURES).removesuffix(_FEATURE)):
-            yield from declared.scenarios
+        yield from _declared(data, name.removeprefix(_FEATURES).removesuffix(_FEATURE))
+
+
+@lru_cache(maxsize=64)
+def _declared(data: bytes, name: str) -> tuple[Scenario, ...]:
+    """Of one file. Bundles of one suite carry the same."""
+    return tuple(scenario for declared in declared_by(data.decode(), name) for scenario in declared.scenarios)
 
 
 def _ids(requirements: Iterable[str]) -> str:

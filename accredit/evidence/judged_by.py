@@ -3,6 +3,7 @@
 import hashlib
 import tomllib
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 
 from accredit.model.contract import Contract, contract_from
@@ -48,13 +49,13 @@ def register_in(files: Mapping[str, bytes], run: Run) -> Register:
                 f"{FOLDER}{name} is not the file that the run was judged by; the bundle was put together wrongly."
             )
     where = f"contracts/{run.provider}/requirements.toml"
-    return register_from(tomllib.loads(files[FOLDER + where].decode()), where)
+    return _register(files[FOLDER + where], where)
 
 
 def provider_in(files: Mapping[str, bytes], run: Run) -> Provider:
     """The provider's facts that the bundle carries."""
     where = f"contracts/{run.provider}/provider.toml"
-    return read(Provider, tomllib.loads(files[FOLDER + where].decode()), where)
+    return _provider(files[FOLDER + where], where)
 
 
 def contract_in(files: Mapping[str, bytes], provider: Provider, run: Run) -> Contract:
@@ -79,3 +80,14 @@ def correspondence_in(files: Mapping[str, bytes], run: Run) -> Correspondence:
         language: read(Words, tomllib.loads(files[FOLDER + name].decode()), name) for language, name in names.items()
     }
     return Correspondence(purposes, words)
+
+
+# Bundles of one suite carry the same files, and reading them takes longer than reading a short journal.
+@lru_cache(maxsize=8)
+def _register(data: bytes, where: str) -> Register:
+    return register_from(tomllib.loads(data.decode()), where)
+
+
+@lru_cache(maxsize=8)
+def _provider(data: bytes, where: str) -> Provider:
+    return read(Provider, tomllib.loads(data.decode()), where)

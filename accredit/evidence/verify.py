@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -18,19 +17,14 @@ from accredit.evidence.rendered import rendered_again
 from accredit.model.errors import AccreditError, BundleRefused
 from accredit.model.folding import run_from
 from accredit.model.keys import PublicKey, key_id
+from accredit.model.reply import Reply
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict, judge
 
+__all__ = ["Check", "Reply", "Verification", "verify"]
+
 _MOST_BYTES = 4 * 1024**2
 """Of one file that a run is judged by."""
-
-
-class Reply(StrEnum):
-    """To one of the verifier's questions."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

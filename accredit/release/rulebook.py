@@ -17,6 +17,7 @@ class Held:
 
     sentence: Sentence
     ruling: Ruling
+    rule: Rule
 
 
 def rulebook_path(provider: str, purpose: str) -> str:
@@ -53,7 +54,7 @@ def held_against(shown: Shown, rulebook: str, where: str) -> list[Held]:
         UsageError: the rulebook cannot be read, or says something that nobody knows; with its line.
     """
     known = [(sentence, _known(sentence, where)) for sentence in sentences_of(rulebook, where)]
-    return [Held(sentence, rule(shown, *words)) for sentence, (rule, words) in known]
+    return [Held(sentence, rule(shown, *words), rule) for sentence, (rule, words) in known]
 
 
 def differing(shown: Shown, ours: Mapping[str, bytes]) -> Sequence[str]:

@@ -128,13 +128,16 @@ def _explained(shown: Shown) -> Ruling:
     return _holds(not silent, _named(silent))
 
 
-def _attested(shown: Shown, prefix: str = "") -> Ruling:
+def _attested(shown: Shown, prefix: str = "", later: str | None = None) -> Ruling:
     """Attested, or observed in the partner's own traffic: of both nothing can be in a bundle yet."""
-    asked = [
-        j for j in shown.judged(prefix) if j.requirement.level == "must" and _by_a_person(j, shown.run.environment)
-    ]
     if prefix and not shown.judged(prefix):
         return Ruling(Reply.UNKNOWN, f"the register has no {prefix}")
+    not_yet = (later or "").split(", ")
+    asked = [
+        j
+        for j in shown.judged(prefix)
+        if j.requirement.level == "must" and j.requirement.id not in not_yet and _by_a_person(j, shown.run.environment)
+    ]
     return Ruling(Reply.UNKNOWN, f"no attestation of {_ids(asked)}") if asked else _HOLDS
 
 
@@ -160,6 +163,12 @@ def _no_leak(shown: Shown) -> Ruling:
     return Ruling(Reply.UNKNOWN, f"not searched: {_some(unseen)}") if unseen else _HOLDS
 
 
+_waived, _approved = (
+    _not_yet("a bundle does not say yet which failures were waived, by whom and until when"),
+    _not_yet("a bundle does not say yet who signed it off"),
+)
+_ON_PEOPLE = (_waived, _approved, compared_alike)
+
 RULES: Sequence[tuple[str, Rule]] = (
     (r"the bundle is intact", _verified("intact")),
     (r"it is signed with the key given", _verified("authentic")),
@@ -179,17 +188,21 @@ RULES: Sequence[tuple[str, Rule]] = (
     (r"every delivery is as promised", _as_promised),
     (r"no finding of generated requests is open", _no_finding),
     (r"no accepted finding is past its last day", _no_expired_acceptance),
-    (
-        r"no waiver is past its last day",
-        _not_yet("a bundle does not say yet which failures were waived, by whom and until when"),
-    ),
+    (r"no waiver is past its last day", _waived),
     (r"every open requirement says who shows it and how", _explained),
     (r"every must that a person or the partner's own traffic shows is attested", _attested),
-    (r"every must of ([A-Z0-9-]+) that a person or the partner's own traffic shows is attested", _attested),
-    (r"the approvers are named", _not_yet("a bundle does not say yet who signed it off")),
+    (
+        r"every must of ([A-Z0-9-]+?)(?: but ((?:[A-Z0-9-]+, )*[A-Z0-9-]+))? that a person or the partner's own traffic shows is attested",
+        _attested,
+    ),
+    (r"the approvers are named", _approved),
     (r"production did what certification did", compared_alike),
 )
 """Every sentence that a rulebook may say."""
+
+
+DECIDED_BY_GATES: frozenset[Rule] = frozenset({_whole, _passed, _chapter_passed, _one_passed, _attested, *_ON_PEOPLE})
+"""What a gate decides from more than one bundle, row by row."""
 
 
 def rule_for(sentence: str) -> tuple[Rule, tuple[str, ...]] | None:

@@ -31,7 +31,7 @@ def _ruling(statement: Statement, shown: Shown) -> Ruling:
         return Ruling(
             Reply.UNKNOWN, f"the comparison is signed with key {signer}; whose it is can only be said with --key"
         )
-    if signer != key_id(shown.trusted):
+    if signer != shown.trusted:
         return Ruling(Reply.UNKNOWN, f"the comparison is signed with key {signer}, not with the one given")
     if told.get("answer") == "different":
         return Ruling(Reply.NO, _some([str(reason) for reason in told.get("reasons", ())]) or "different")

@@ -1,6 +1,7 @@
 """What a verified bundle shows: all that a rule may look at. Read from the bundle alone."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -13,12 +14,15 @@ from accredit.evidence.judged_by import FOLDER, provider_in
 from accredit.evidence.manifest import MANIFEST
 from accredit.evidence.statements import Statement, kept_in
 from accredit.evidence.verify import Check, Verification, verify
-from accredit.model.chain import Segment
-from accredit.model.keys import PublicKey
+from accredit.model.chain import record_in
+from accredit.model.keys import PublicKey, key_id
 from accredit.model.leaks import SCAN
 from accredit.model.provider import Environment, Provider
 from accredit.model.run import Run
 from accredit.model.verdict import Judgement, Verdict
+
+_OTHER = re.compile(rb'\{"chain":"\w+","record":\{"kind":"(?!exchange")')
+"""How the line of a record begins that is no exchange: it need not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +38,7 @@ class Shown:
             simulator's run, whose scenarios try that on purpose.
         today: The day that ages and last days are counted to.
         bundle: Hex SHA-256 of the file: what statements speak of it by.
-        trusted: The key that the bundle, and what is said of it, should be signed with; None when nobody named one.
+        trusted: Id of the key that the bundle, and what is said of it, should be signed with; None when nobody named one.
         parities: Records of comparisons that were brought along; None when nobody brought any.
     """
 
@@ -48,7 +52,7 @@ class Shown:
     astray: tuple[str, ...] | None
     today: date
     bundle: str = ""
-    trusted: PublicKey | None = None
+    trusted: str | None = None
     parities: Sequence[Statement] | None = None
 
     def judged(self, prefix: str = "") -> list[Judgement]:
@@ -65,7 +69,7 @@ class Shown:
 
 
 def shown_by(
-    bundle: Path, trusted: PublicKey | None, today: date, statements: Path | None = None
+    bundle: Path, trusted: PublicKey | str | None, today: date, statements: Path | None = None
 ) -> tuple[Verification, Shown | None]:
     """Verifies a bundle, and reads what it shows; nothing of one that is not intact or cannot be judged.
 
@@ -99,19 +103,21 @@ def shown_by(
         astray,
         today,
         archive.digest(bundle),
-        trusted,
+        trusted if trusted is None or isinstance(trusted, str) else key_id(trusted),
         tuple(kept_in(about, "parity").values()) if about else None,
     )
 
 
 def _astray(bundle: archive.Bundle, environment: str, provider: Provider) -> tuple[str, ...] | None:
-    """Reads the journal once more, and holds no more of it than what went astray."""
+    """Reads the journal once more, its chain checked before, and holds no more of it than what went astray."""
     if environment == "simulator":
         return None
     facts = provider.facts_of(environment)
     names = sorted(name for name in bundle.names if name.startswith("journal.") and name.endswith("jsonl"))
-    records = (record for name in names for record in Segment(name, bundle.lines(name)))
-    sent = (r for r in records if r["kind"] == "exchange" and r.get("direction", "outgoing") == "outgoing")
+    lines = (line for name in names for line in bundle.lines(name) if line.endswith(b"\n") and not _OTHER.match(line))
+    sent = (
+        r for r in map(record_in, lines) if r["kind"] == "exchange" and r.get("direction", "outgoing") == "outgoing"
+    )
     return tuple(f"exchange {r['number']}: {wrong}" for r in sent for wrong in wrong_with(r["request"], facts))
 
 

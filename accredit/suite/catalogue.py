@@ -12,6 +12,7 @@ from accredit.evidence.statements import FOLDER as STATEMENTS
 from accredit.model.contract import Contract, contract_from
 from accredit.model.errors import UsageError
 from accredit.model.fuzzing import FuzzFacts
+from accredit.model.gate.facts import Gate, gates_from
 from accredit.model.parity.facts import ParityFacts, facts_from
 from accredit.model.partner import PartnerFacts, partner_from
 from accredit.model.provider import Provider
@@ -90,6 +91,12 @@ class Dossier:
             file.stem: read(Words, read_toml(file), str(file)) for file in sorted(self.folder.glob("tickets/*.toml"))
         }
         return Correspondence(purposes_from(read_toml(path), str(path)), words)
+
+    @cached_property
+    def gates(self) -> tuple[Gate, ...]:
+        """What has to be shown at which point; none where there is no `gates.toml`."""
+        path = self.folder / "gates.toml"
+        return gates_from(read_toml(path), str(path)) if path.is_file() else ()
 
     def step_modules(self) -> list[str]:
         """Names of the modules of `steps/<provider>.py` or `steps/<provider>/`, and of the topics all providers share."""

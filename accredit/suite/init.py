@@ -16,6 +16,12 @@ _TOP = """\
 [signing]
 # The private key that seals bundles. Keep it; give the .pub file beside it to the reviewer, apart from any bundle.
 key = "accredit.key"
+
+# Whose word and signature counts. The key is the id of their public key, got from them in person; roles are those of gates.toml.
+# [people.ada]
+# name = "Ada Example"
+# roles = ["integration-lead"]
+# key = "…"
 """
 
 
@@ -89,7 +95,8 @@ def _section(dossier: Dossier, example: Mapping[str, Any]) -> Iterator[str]:
     yield f"# What {provider.title} did not publish, with the default that is assumed. Uncomment what you know better."
     for name, setting in provider.settings.items():
         choice = f" One of {', '.join(map(str, setting.options))}." if setting.options else ""
-        yield f"# {setting.unknown}: {setting.why}{choice}"
+        question = f"{setting.unknown}: " if setting.unknown else ""
+        yield f"# {question}{setting.why}{choice}"
         yield f'# "{name}" = {_toml(setting.value)}'
     for environment, facts in provider.environments.items():
         yield f"\n# {facts.label}: {', '.join(facts.services_by_url(provider.services, {}))}"

@@ -42,7 +42,7 @@ Feature: A production APP leaves Pending
 
     Scenario: Who stands for it
       Then every open requirement says who shows it and how
-      And every must of LP-REG that a person or the partner's own traffic shows is attested
+      And every must of LP-REG but LP-REG-07, LP-REG-08 that a person or the partner's own traffic shows is attested
       And every must of LP-AUTH that a person or the partner's own traffic shows is attested
       And every must of LP-MEM that a person or the partner's own traffic shows is attested
       And every must of LP-ACC that a person or the partner's own traffic shows is attested

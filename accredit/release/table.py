@@ -1,0 +1,187 @@
+"""Lays a gate's table: verifies the bundles, several at a time, and reads what is kept of people's words."""
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+from accredit import __version__
+from accredit.evidence import archive
+from accredit.evidence.statements import Statement
+from accredit.model.errors import AccreditError, UsageError
+from accredit.model.finding import Outcome
+from accredit.model.gate.facts import Gate
+from accredit.model.gate.laid import Came, Laid, Told
+from accredit.model.gate.table import Compared, Table
+from accredit.model.keys import PublicKey, key_id, public_from, public_pem
+from accredit.model.statement import Person
+from accredit.release.attest import DOCUMENTS
+from accredit.release.rulebook import differing, held_against, rulebook_path
+from accredit.release.rules import DECIDED_BY_GATES
+from accredit.release.shown import Shown, shown_by
+from accredit.release.voices import Kept, kept
+from accredit.release.waive import most_days
+from accredit.suite.catalogue import Dossier, partner_facts, people, statements_folder
+
+_FEW = 3
+"""Bundles that are verified sooner than other processes begin."""
+_FAILED = f"{Outcome.FAILED.words}: "
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What bundles are held against: our files by path in the suite, and rulebooks by environment."""
+
+    ours: Mapping[str, bytes]
+    rulebooks: Mapping[str, tuple[str, str]]
+    day: date
+
+
+def table_of(dossier: Dossier, gate: Gate, bundles: Sequence[Path], trusted: PublicKey | str | None, day: date,
+             partner_file: Path | None, statements: Path | None = None) -> Table:  # fmt: skip
+    """Everything that bears on a gate.
+
+    Args:
+        trusted: The key that bundles should be signed with, or its id.
+        statements: Where people's words on this provider are kept; beside accredit.toml when not named.
+
+    Raises:
+        UsageError: a bundle does not exist, or accredit.toml cannot be used.
+    """
+    known, folder = people(partner_file), statements or statements_folder(partner_file, dossier.name)
+    laid, words = lay(bundles, trusted, rules_of(dossier, gate, day)), kept(folder, known)
+    provider = dossier.provider
+    return Table(
+        gate, dossier.name, dossier.register, laid, day, int(provider.settings[gate.fresh].value), most_days(provider),
+        partner_facts(partner_file, provider).partner_id, __version__, words.attestations, words.waivers, words.sign_offs,
+        tuple(_compared(words, known, trusted)), documents_in(folder), words.faults,
+    )  # fmt: skip
+
+
+def gate_named(dossier: Dossier, name: str) -> Gate:
+    """A provider's gate.
+
+    Raises:
+        UsageError: there is none of that name.
+    """
+    known = {gate.name: gate for gate in dossier.gates}
+    if name not in known:
+        there = ", ".join(f"{dossier.name}.{gate}" for gate in known) or "none"
+        raise UsageError(f"{dossier.name}.{name} is no gate; there is {there}.")
+    return known[name]
+
+
+def rules_of(dossier: Dossier, gate: Gate | None, day: date) -> Rules:
+    """What a gate's bundles are held against, as this accredit has it."""
+    names = [f"contracts/{dossier.name}/{name}.toml" for name in ("provider", "requirements")]
+    books = {place: rulebook_path(dossier.name, name) for place, name in (gate.rulebooks if gate else {}).items()}
+    ours = {name: _bytes(dossier.root / name) for name in names}
+    texts: dict[str, tuple[str, str]] = {
+        place: (path, _bytes(dossier.root / path).decode()) for place, path in books.items()
+    }
+    return Rules(ours, texts, day)
+
+
+def lay(bundles: Sequence[Path], trusted: PublicKey | str | None, rules: Rules) -> tuple[Laid, ...]:
+    """The bundles, verified; one that is named twice lies there once.
+
+    Raises:
+        UsageError: one does not exist.
+    """
+    if absent := next((path for path in bundles if not path.is_file()), None):
+        raise UsageError(f"{absent} does not exist, or is a folder; name a bundle (.zip).")
+    # A key does not go from process to process; its bytes do.
+    told = public_pem(trusted) if isinstance(trusted, PublicKey) else trusted
+    one = partial(_laid, told, rules)
+    if len(bundles) <= _FEW or (workers := min(os.cpu_count() or 1, len(bundles))) == 1:
+        found = list(map(one, bundles))
+    else:
+        # Forked where that can be done: a process that begins anew spends longer on imports than on a bundle.
+        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
+            found = list(pool.map(one, bundles))
+    return tuple({bundle.digest: bundle for bundle in found}.values())
+
+
+def documents_in(folder: Path) -> Mapping[str, str]:
+    """Name → hex SHA-256, of every document that is kept."""
+    return {path.name: archive.digest(path) for path in sorted((folder / DOCUMENTS).glob("*")) if path.is_file()}
+
+
+def _laid(trusted: bytes | str | None, rules: Rules, path: Path) -> Laid:
+    digest = archive.digest(path)
+    key = public_from(trusted) if isinstance(trusted, bytes) else trusted
+    try:
+        verification, shown = shown_by(path, key, rules.day)
+        checks = tuple(Told(c.question, c.reply, c.reason) for c in verification.checks if c.question != "stamped")
+        if shown is None:
+            broken = next((c.reason for c in verification.checks if c.reply == "no"), "it cannot be read")
+            return Laid(path.name, digest, broken, checks)
+        return _read(path.name, digest, checks, shown, rules)
+    except (AccreditError, LookupError, TypeError, ValueError, AttributeError) as wrong:
+        return Laid(path.name, digest, f"it is not as accredit writes it ({str(wrong)[:200]})")
+
+
+def _read(name: str, digest: str, checks: tuple[Told, ...], shown: Shown, rules: Rules) -> Laid:
+    run, header, verdict = shown.run, shown.run.header, shown.verdict
+    wrong = [*header.get("defects", ()), *header.get("flaws", ())]
+    made_wrong = f", made wrong on purpose ({', '.join(wrong)})" if wrong else ""
+    reasons = tuple(reason for reason in verdict.reasons if not reason.startswith(_FAILED))
+    return Laid(
+        name, digest, "", checks, run.provider, run.environment, run.id,
+        _moment(str(header["started_at"])),
+        run.place + made_wrong,
+        run.environment != "simulator" and not header.get("connect_to") and not wrong,
+        str(header["partner_id"]), str(header["suite_version"]), frozenset(map(str, header["capabilities"])),
+        {j.requirement.id: Came(j.outcome, j.in_scope, j.reason) for j in verdict.judgements},
+        reasons, bool(verdict.fuzz and verdict.fuzz.failed), tuple(_held(shown, rules)),
+        tuple(differing(shown, rules.ours)) if shown.run.provider in " ".join(rules.ours) else (),
+    )  # fmt: skip
+
+
+def _held(shown: Shown, rules: Rules) -> Iterator[Told]:
+    """Sentences that speak of the bundle itself. Of requirements, words and waivers the gate has rows of its own."""
+    where, text = rules.rulebooks.get(shown.run.environment, ("", ""))
+    for one in held_against(shown, text, where) if where else ():
+        if one.rule not in DECIDED_BY_GATES:
+            yield Told(one.sentence.text, one.ruling.reply, one.ruling.got)
+
+
+def _moment(told: str) -> datetime:
+    """Raises ValueError when it has no offset: nobody could say which of two runs is the newer."""
+    moment = datetime.fromisoformat(told)
+    if moment.tzinfo is None:
+        raise ValueError(f"{told} has no offset")
+    return moment
+
+
+def _compared(words: Kept, known: Mapping[str, Person], trusted: PublicKey | str | None) -> Iterator[Compared]:
+    """Comparisons that are kept. One counts when it is signed by somebody we know, or with the key that the bundles are signed with."""
+    keys = {person.key for person in known.values()}
+    if trusted is not None:
+        keys.add(trusted if isinstance(trusted, str) else key_id(trusted))
+    for file, statement in words.parities:
+        told, signed_by = statement.predicate, key_id(statement.key)
+        whose = f"signed with the key {signed_by[:12]}…, neither that of the bundles nor anybody's of [people]"
+        reasons = tuple(map(str, told.get("reasons", ())))
+        yield Compared(file, statement.digest, _pair(statement), str(told.get("answer")), reasons, str(told.get("draft", "")),
+                       "" if signed_by in keys else whose)  # fmt: skip
+
+
+def _pair(statement: Statement) -> tuple[str, str]:
+    """Digests of the two bundles, as far as the statement's subject bears them."""
+
+    def of(side: str) -> str:
+        told: Any = statement.predicate.get(side)
+        digest = str(told.get("sha256", "")) if isinstance(told, Mapping) else ""
+        return digest if digest in statement.subject.values() else ""
+
+    return of("first"), of("production")
+
+
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
