@@ -22,6 +22,7 @@ from accredit.release.shown import shown_by
 from accredit.suite.catalogue import Dossier, dossier, provider_names
 from accredit.suite.lint import complaints
 from accredit.suite.places import reports_folder, suite_root
+from accredit.suite.process_lint import process_complaints
 from accredit.suite.ticket_lint import ticket_complaints
 
 _COLOURS = {Reply.YES: "green", Reply.NO: "red", Reply.UNKNOWN: "yellow"}
@@ -68,6 +69,7 @@ def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | Non
 def _complaints(about: Dossier) -> Iterator[str]:
     yield from complaints(about)
     yield from ticket_complaints(about, reports_folder())
+    yield from process_complaints(about)
     for purpose in about.correspondence.purposes:
         path = about.root / (where := rulebook_path(about.name, purpose.name))
         if not path.is_file():

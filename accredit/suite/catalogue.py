@@ -13,6 +13,7 @@ from accredit.model.contract import Contract, contract_from
 from accredit.model.errors import UsageError
 from accredit.model.fuzzing import FuzzFacts
 from accredit.model.partner import PartnerFacts, partner_from
+from accredit.model.process import Process, process_from
 from accredit.model.provider import Provider
 from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
@@ -83,6 +84,12 @@ class Dossier:
             file.stem: read(Words, read_toml(file), str(file)) for file in sorted(self.folder.glob("tickets/*.toml"))
         }
         return Correspondence(purposes_from(read_toml(path), str(path)), words)
+
+    @cached_property
+    def process(self) -> Process | None:
+        """How a partner goes live; None where there is no `process.toml`."""
+        path = self.folder / "process.toml"
+        return process_from(read_toml(path), str(path)) if path.is_file() else None
 
     def step_modules(self) -> list[str]:
         """Names of the modules of `steps/<provider>.py` or `steps/<provider>/`, and of the topics all providers share."""

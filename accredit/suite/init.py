@@ -89,7 +89,8 @@ def _section(dossier: Dossier, example: Mapping[str, Any]) -> Iterator[str]:
     yield f"# What {provider.title} did not publish, with the default that is assumed. Uncomment what you know better."
     for name, setting in provider.settings.items():
         choice = f" One of {', '.join(map(str, setting.options))}." if setting.options else ""
-        yield f"# {setting.unknown}: {setting.why}{choice}"
+        question = f"{setting.unknown}: " if setting.unknown else ""
+        yield f"# {question}{setting.why}{choice}"
         yield f'# "{name}" = {_toml(setting.value)}'
     for environment, facts in provider.environments.items():
         yield f"\n# {facts.label}: {', '.join(facts.services_by_url(provider.services, {}))}"

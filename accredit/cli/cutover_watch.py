@@ -1,0 +1,8 @@
+"""`accredit cutover watch`."""
+
+import click
+
+
+@click.command()
+def watch() -> None:
+    """Watch."""
