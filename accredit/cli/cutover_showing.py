@@ -5,12 +5,15 @@ from pathlib import Path
 import click
 
 from accredit.model.calendar import WEEKDAYS, Window
+from accredit.model.fallback import Advice
 from accredit.model.visible import shown
 from accredit.release.course import Course
 from accredit.release.cutover_plan import CutoverPlan
 from accredit.release.standing import Move
 from accredit.release.status import Next, Status
+from accredit.release.watch_report import PAGE, WatchReport
 
+_ADVICE = {Advice.NONE: "green", Advice.FALLBACK: "red", Advice.UNKNOWN: "yellow"}
 _MOVERS = {"partner": "yours", "provider": "the provider's", "both": "both sides'"}
 
 
@@ -85,6 +88,32 @@ def show_plan(planned: CutoverPlan, path: Path | None) -> None:
         click.echo(f"  mind: {concern}")
     if path is not None:
         click.echo(f"calendar: {path}")
+
+
+def show_report(made: WatchReport, folder: Path, kept: Path | None) -> int:
+    """What the watch came to; the exit code."""
+    told, seen = made.recommendation, made.records.watched
+    click.echo(
+        f"\n{made.place}: {len(seen.looks)} of {len(seen.due(made.now))} looks that were due, {seen.calls} calls"
+    )
+    for ended, count in seen.classes.items():
+        click.echo(f"  {count:>6} {ended.value}")
+    for gap in seen.gaps(made.now):
+        click.echo(f"  gap: {gap.count} looks missed, {gap.first:%Y-%m-%d %H:%M} to {gap.last:%Y-%m-%d %H:%M} UTC")
+    for name in made.records.torn:
+        click.echo(f"  {name} ends in a line that a crash cut off; what stands before it is whole")
+    for start in made.records.starts[-1:]:
+        for name, why in start["left_out"].items():
+            click.echo(f"  not probed: {name}: {shown(why)}")
+    for reason in told.reasons:
+        click.echo(f"  for a fallback: {reason}")
+    for reason in told.unknown:
+        click.echo(f"  not known: {reason}")
+    click.echo(f"page:   {folder / PAGE}\nrecord: {kept or 'not signed, name a key with --key'}")
+    click.echo(
+        f"recommendation: {click.style(told.advice.value, fg=_ADVICE[told.advice], bold=True)}; the provider decides"
+    )
+    return {Advice.NONE: 0, Advice.FALLBACK: 1, Advice.UNKNOWN: 3}[told.advice]
 
 
 def _show_steps(planned: CutoverPlan, title: str) -> None:
