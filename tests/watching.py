@@ -43,6 +43,10 @@ class Rehearsed:
     env: dict[str, str]
     outage: Outage
 
+    def answer(self, operation: str, headers: dict[str, str], body: bytes) -> Answer:
+        """What the provider answers to the partner's own client, in certification."""
+        return self.outage.answer(Call(operation, "certification", "POST", "/", {}, headers, body))
+
     @property
     def surroundings(self) -> dict[str, str]:
         return {**os.environ, **self.env, "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1", "PYTHONUNBUFFERED": "1"}

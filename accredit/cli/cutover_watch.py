@@ -57,7 +57,11 @@ def watch(provider: str, environment: str, folder: Path | None, hours: float | N
     asked = Asked(environment=environment, folder=place, hours=hours, until=_moment(until), every=_span(every), transactions=transactions,
                   partner_file=partner_file)  # fmt: skip
     key = sealing_key(key_file, new_key, partner_file)
-    hidden = None if report else go_on(course, asked, _show)
+    try:
+        hidden = None if report else go_on(course, asked, _show)
+    except KeyboardInterrupt:
+        click.echo("interrupted; the same command goes on with the watch, what is missed meanwhile is a gap", err=True)
+        raise SystemExit(3) from None  # not 1: that would recommend a fallback
     made, kept = make_report(course, place, reports_folder(), key, hidden)
     raise SystemExit(show_report(made, place, kept))
 

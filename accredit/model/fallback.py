@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from math import exp, fsum, lgamma, log
 from typing import Any
 
 from accredit.model.process import WatchFacts
@@ -64,7 +65,7 @@ def _calls(seen: Watched, facts: WatchFacts, limit: Mapping[str, Any]) -> Iterat
         ("limited", "calls refused by 429", seen.classes[Class.LIMITED]),
     ):
         got = f"{percent(count, seen.calls)} ({count} of {seen.calls})"
-        yield Threshold(what, got, f"{limit[name]:.1%}", facts.thresholds[name], count > limit[name] * seen.calls)
+        yield Threshold(what, got, share_of(limit[name]), facts.thresholds[name], count > limit[name] * seen.calls)
     minutes = seen.longest_outage().total_seconds() / 60
     yield Threshold("longest time in which every look failed", f"{minutes:.0f} minutes", f"{limit['outage']} minutes",
                     facts.thresholds["outage"], minutes > limit["outage"])  # fmt: skip
@@ -73,13 +74,15 @@ def _calls(seen: Watched, facts: WatchFacts, limit: Mapping[str, Any]) -> Iterat
 def _finality(
     seen: Watched, facts: WatchFacts, settings: Mapping[str, Any], limit: Mapping[str, Any]
 ) -> Iterator[Threshold]:
-    """The published table, row by row. Its last share, of everything, has no published age, so that it cannot be missed."""
+    """The published table, row by row: missed is a share that chance alone would hardly explain. The last one, of everything, has no
+    published age, so that it cannot be missed."""
     for seconds, share in settings[facts.finality.shares] if facts.finality else ():
         final, known = seen.share_final(seconds)
         if share < 1:
-            missed = final < (share - limit["finality"]) * known if known >= limit["followed"] else None
+            held = max(0.0, share - limit["finality"])
+            missed = chance_of(final, known, held) < limit["chance"] if known >= limit["followed"] else None
             yield Threshold(f"final within {seconds} s", f"{percent(final, known)} ({final} of {known})" if known else "none followed",
-                            f"{share:.1%} published, less {limit['finality']:.1%}", facts.thresholds["finality"], missed)  # fmt: skip
+                            f"{share_of(share)} published, less {share_of(limit['finality'])}", facts.thresholds["finality"], missed)  # fmt: skip
 
 
 def _unknown(seen: Watched, thresholds: Sequence[Threshold], limit: Mapping[str, Any], now: datetime) -> Iterator[str]:
@@ -89,11 +92,27 @@ def _unknown(seen: Watched, thresholds: Sequence[Threshold], limit: Mapping[str,
     if taken < limit["looks"]:
         yield f"{taken} looks say nothing; it takes {limit['looks']}"
     if taken < limit["coverage"] * due:
-        yield f"{taken} of {due} looks that were due were taken; it takes {limit['coverage']:.0%}"
+        yield f"{taken} of {due} looks that were due were taken; it takes {share_of(limit['coverage'])}"
     for before, after in seen.backwards:
         yield f"the clock went back from {before:%Y-%m-%d %H:%M:%S} to {after:%Y-%m-%d %H:%M:%S} UTC; what lies between is not certain"
     if any(t.exceeded is None for t in thresholds):
         yield f"{len(seen.followed)} transactions were followed, too few to compare with the published shares; it takes {limit['followed']}"
+
+
+def chance_of(most: int, of: int, share: float) -> float:
+    """The chance that no more than `most` of so many turn out, when each does with that share: few transactions prove little."""
+    if share in (0.0, 1.0) or most >= of:
+        return 1.0 if most >= of or not share else 0.0
+    logs = (
+        lgamma(of + 1) - lgamma(n + 1) - lgamma(of - n + 1) + n * log(share) + (of - n) * log(1 - share)
+        for n in range(most + 1)
+    )
+    return fsum(map(exp, logs))
+
+
+def share_of(told: float) -> str:
+    """A share as a setting has it: `93.5 %`."""
+    return f"{100 * told:.1f} %"
 
 
 def percent(part: int, whole: int) -> str:

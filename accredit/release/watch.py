@@ -16,7 +16,16 @@ from accredit.model.watched import TOLERATED
 from accredit.release.course import Course
 from accredit.release.probes import make, why_left_out
 from accredit.release.standing import standing
-from accredit.release.watching import Records, WatchPlan, alone, keep_plan, next_worker, plan_in, records_in
+from accredit.release.watching import (
+    Records,
+    WatchPlan,
+    alone,
+    keep_plan,
+    next_worker,
+    plan_in,
+    records_in,
+    segments_in,
+)
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, Plan
 from accredit.wire.clock import stamp
@@ -58,8 +67,8 @@ class _Run(Plan):
         return self.place
 
 
-def watch(course: Course, asked: Asked, progress: Progress) -> Hidden:
-    """Watches until the end, beginning or going on in the folder; what this process had to hide.
+def watch(course: Course, asked: Asked, progress: Progress) -> Hidden | None:
+    """Watches until the end, beginning or going on in the folder; what this process had to hide. None when it had ended already.
 
     Raises:
         UsageError: the folder holds another watch, or production may not be called.
@@ -71,7 +80,11 @@ def watch(course: Course, asked: Asked, progress: Progress) -> Hidden:
     _must_be_allowed(course, asked.environment)
     with alone(asked.folder):
         known = plan_in(asked.folder)
+        if known is None and any(path.stat().st_size for path in segments_in(asked.folder)):
+            raise UsageError(f"{asked.folder} holds records, and no plan that they belong to; name another folder.")
         _must_be_the_same(known, course, asked)
+        if known and records_in(asked.folder, known, course.dossier.provider, facts.finality).ended:
+            return None
         worker = next_worker(asked.folder)
         run = known.run if known else f"watch-{secrets.token_hex(4)}"
         live = Live(_run(course, asked, run), worker)
@@ -116,7 +129,10 @@ class _Watch:
         live, following = self._live, self._asked.transactions is not None
         left_out = {probe.name: why for probe in self._facts.probe if (why := why_left_out(probe, live, following))}
         self._probes = [probe for probe in self._facts.probe if probe.name not in left_out]
-        live.begin()
+        # Not live.begin(): the first process may have died before it wrote a word, and somebody has to write the header.
+        live.journal.append(
+            {"kind": "segment", "run": self._plan.run, "name": live.worker} if before.header else live.header()
+        )
         self._append({"kind": "start", "at": stamp(live.clock.now()), "left_out": left_out, "torn": list(before.torn),
                       "state": standing(self._course.log).state})  # fmt: skip
         if not self._probes:

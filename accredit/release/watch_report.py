@@ -12,10 +12,10 @@ from accredit.evidence import archive
 from accredit.evidence.leaks import Gate, earlier_scan, published_texts
 from accredit.evidence.pictures import HEIGHT, KINDS, Pictures
 from accredit.evidence.render import markdown, page_html
-from accredit.evidence.statements import keep, stated
-from accredit.model.errors import UsageError
+from accredit.evidence.statements import keep, kept_in, stated
+from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.exchange import Exchange
-from accredit.model.fallback import Recommendation, percent, recommend
+from accredit.model.fallback import Recommendation, percent, recommend, share_of
 from accredit.model.keys import PrivateKey
 from accredit.model.leaks import SCAN, Hidden
 from accredit.model.watched import Class, Folded, Schedule, Watched
@@ -100,8 +100,10 @@ def make_report(
 
     Raises:
         Leaked: it is. Nothing is signed, and what had been made is gone.
+        BundleRefused: the journal was altered, or is another than the one that was signed when the watch had ended.
     """
     report = report_of(course, folder)
+    _must_be_as_signed(course, folder, report)
     view = {"report": report, "provider": course.dossier.provider, "Class": Class, "KINDS": KINDS, "HEIGHT": HEIGHT, "percent": percent,
             "seen": report.records.watched, "pictures": report.pictures, "shares": list(_shares(course, report))}  # fmt: skip
     made = {PAGE: page_html(templates, "watch.html.j2", view)}
@@ -119,6 +121,20 @@ def make_report(
         course.folder, "watch-report", report.plan.run, stated("watch-report", subject, report.to_record(), key)
     )
     return report, kept
+
+
+def _must_be_as_signed(course: Course, folder: Path, report: WatchReport) -> None:
+    records = {path.name: archive.digest(path) for path in (folder / PLAN, *segments_in(folder))}
+    for path, statement in kept_in(course.folder, "watch-report").items():
+        if statement.predicate.get("run") == report.plan.run and statement.predicate.get("ended"):
+            signed = {
+                name: digest
+                for name, digest in statement.subject.items()
+                if name == PLAN or name.startswith("journal.")
+            }
+            if other := sorted(name for name in {*signed, *records} if signed.get(name) != records.get(name)):
+                raise BundleRefused(f"{path.name} was signed over other records: {', '.join(other)} in {folder} was altered, added or removed "
+                                    "since. Ask for the original.")  # fmt: skip
 
 
 def _days(course: Course, folder: Path, plan: WatchPlan, whole: Pictures) -> tuple[Day, ...]:
@@ -176,7 +192,12 @@ def _shares(course: Course, report: WatchReport) -> Iterator[tuple[float, str, s
     facts = course.process.watch
     for seconds, share in course.settings[facts.finality.shares] if facts and facts.finality else ():
         final, known = report.records.watched.share_final(seconds)
-        yield seconds, f"{share:.1%}", percent(final, known), known
+        yield (
+            seconds,
+            share_of(share) + (", at an age nobody published" if share >= 1 else ""),
+            percent(final, known),
+            known,
+        )
 
 
 def _scanned(
