@@ -288,7 +288,9 @@ def test_a_fallback_that_was_late_is_noted(course, mail):
     """The verdict on Thursday, completed on Monday: recorded, and said to be late."""
     _at(course, "S17", date(2026, 11, 19))
 
-    assert status_of(course, TUESDAY, Path("x")).standing.state == "S17"
+    assert status_of(course, TUESDAY, Path("x")).overdue == (
+        "the fallback decided on 2026-11-19 had to be complete by 2026-11-20",
+    )
     assert move(course, _wanted("S18", mail), NOW).notes == ("late: a fallback had to be complete by 2026-11-20",)
 
 

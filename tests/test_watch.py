@@ -247,17 +247,19 @@ def _until(process: subprocess.Popen[str], words: str) -> None:
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Seen]:
-    """Three days in six seconds: looks 6 to 12 meet an outage, then kill -9 and a torn line, then the same command again."""
+    """Three days in nine seconds: looks meet an outage, then kill -9 and a torn line, then the same command again."""
     home = tmp_path_factory.mktemp("watch")
     folder, key = home / "the watch", home / "signing.key"
-    with rehearsed("latam_pass", home / "rehearsal", 43_200) as there:
+    with rehearsed("latam_pass", home / "rehearsal", 28_800) as there:
+        with there.partner.open("a") as partner:  # enough looks even where the machine is busy
+            partner.write('\n[latam_pass.settings]\n"watch.leastLooks" = 4\n')
         arguments = ("--folder", folder, "--hours", 72, "--every", "2h", "--make-key", key)
         with _watch(there, *arguments) as first:
-            _until(first, "look 6,")
+            _until(first, "look 2,")
             there.outage.down.add("searchMember")
-            _until(first, "look 12,")
+            _until(first, "look 5,")
             there.outage.down.clear()
-            _until(first, "look 14,")
+            _until(first, "look 6,")
             first.send_signal(signal.SIGKILL)
         with (folder / "journal.jsonl").open("ab") as journal:
             journal.write(b'{"chain":"0123')
@@ -273,7 +275,7 @@ def test_an_outage_leads_to_a_recommendation_with_reasons(watched):
     assert watched.code == 1, watched.said
     assert told["recommendation"]["advice"] == "a fallback"
     assert any("calls that failed" in reason for reason in told["recommendation"]["reasons"])
-    assert told["calls"]["5xx"] >= 5
+    assert told["calls"]["5xx"] >= 2
     assert told["decides"] == "the provider"
     assert "the provider decides" in watched.said
 
@@ -431,7 +433,7 @@ def test_accruals_are_followed_until_they_are_final(tmp_path, monkeypatch):
     asked = re.findall(r"partnerTransactionId=tx-", (tmp_path / "w/journal.jsonl").read_text())
     assert "24 transactions of the partner's own were followed." in page, ended.output
     assert "too few to compare" not in ended.output
-    assert len(asked) == 24
+    assert 24 <= len(asked) < 48  # what is final is not asked for again
 
 
 def _report_points(there: Rehearsed, count: int) -> list[str]:

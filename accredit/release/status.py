@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from accredit.model.calendar import Window
-from accredit.model.process import NOWHERE, Exhibit, State, Transition
+from accredit.model.process import Exhibit, State, Transition
 from accredit.model.purpose import DRAFTED_IN
 from accredit.release.course import Course
 from accredit.release.standing import Standing, standing
@@ -115,7 +115,7 @@ def status_of(course: Course, today: date, bundles: Path) -> Status:
         following,
         tuple(_open(course, chapters, attested)),
         window,
-        tuple(_overdue(at, following, window, today)),
+        tuple(_overdue(course, at, following, window, today)),
     )
 
 
@@ -149,13 +149,19 @@ def _is_cutover(course: Course, leaves: str, enters: str) -> bool:
     return any(t.when == "cutover" and (t.leaves, t.enters) == (leaves, enters) for t in course.process.transition)
 
 
-def _overdue(at: Standing, following: tuple[Next, ...], window: Window | None, today: date) -> Iterator[str]:
+def _overdue(
+    course: Course, at: Standing, following: tuple[Next, ...], window: Window | None, today: date
+) -> Iterator[str]:
     kinds = {n.way.when for n in following}
-    if at.last is None or window is None or at.state == NOWHERE:
+    calendar = course.calendar(at.last.on) if at.last else None
+    if at.last is None or calendar is None:
+        return
+    due = calendar.due_after(at.last.on)
+    if "fallback" in kinds and today > due:
+        yield f"the fallback decided on {at.last.on} had to be complete by {due}"
+    if window is None:
         return
     if "cutover" in kinds and today > window.cutover:
         yield f"the cutover was agreed for {window.cutover}; record it, or agree on another day"
     if "verdict" in kinds and today > window.monitored[-1]:
         yield f"the monitored days ended on {window.monitored[-1]} by reading {window.reading}; ask for the verdict in writing"
-    if "fallback" in kinds and today > at.last.on + timedelta(days=1):
-        yield f"a fallback is due since {at.last.on}; it had to be complete by the following day"

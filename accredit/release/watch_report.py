@@ -1,7 +1,7 @@
 """What a watch came to: a page, a report a day, and a signed record of both and of the journal. Made of the records alone."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -104,13 +104,17 @@ def make_report(
     """
     report = report_of(course, folder)
     _must_be_as_signed(course, folder, report)
-    view = {"report": report, "provider": course.dossier.provider, "Class": Class, "KINDS": KINDS, "HEIGHT": HEIGHT, "percent": percent,
-            "seen": report.records.watched, "pictures": report.pictures, "shares": list(_shares(course, report))}  # fmt: skip
+    view = {"report": report, "header": report.records.header, "provider": course.dossier.provider, "Class": Class, "KINDS": KINDS,
+            "HEIGHT": HEIGHT, "percent": percent, "seen": report.records.watched, "pictures": report.pictures,
+            "shares": list(_shares(course, report))}  # fmt: skip
     made = {PAGE: page_html(templates, "watch.html.j2", view)}
     for day in report.days:
         made[f"watch-{day.day}.md"] = markdown(templates, "watch-day.md.j2", {**view, "day": day})
+    published = published_texts(
+        {name: (course.dossier.root / name).read_bytes() for name in course.dossier.judged_by()}, templates
+    )
     files: dict[str, Path] = {path.name: path for path in (folder / PLAN, *segments_in(folder))}
-    scan = _scanned(folder, files, made, templates, hidden)
+    scan = _scanned(folder, files, made, published, hidden)
     for name, content in made.items():
         (folder / name).write_bytes(content)
     (folder / SCAN).write_text(json.dumps(scan, indent=1, sort_keys=True), encoding="utf-8")
@@ -200,12 +204,11 @@ def _shares(course: Course, report: WatchReport) -> Iterator[tuple[float, str, s
         )
 
 
-def _scanned(
-    folder: Path, files: Mapping[str, Path], made: Mapping[str, bytes], templates: Path, hidden: Hidden | None
-) -> Mapping[str, Any]:
+def _scanned(folder: Path, files: Mapping[str, Path], made: Mapping[str, bytes], published: Iterable[bytes],
+             hidden: Hidden | None) -> Mapping[str, Any]:  # fmt: skip
     if hidden is None:
         return earlier_scan(folder, {name: path for name, path in files.items() if name != PLAN})
-    gate = Gate(hidden, published_texts({}, templates))
+    gate = Gate(hidden, published)
     contents: dict[str, archive.Content] = {**files, **made}
     for name, content in contents.items():
         gate.take(name, content)
