@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from accredit.evidence.archive import digest
 from accredit.evidence.log import append, read_log
 from accredit.evidence.statements import keep, stated
 from accredit.model.errors import BundleRefused, CannotJudge, UsageError
@@ -18,7 +19,8 @@ from accredit.release.standing import Move, Proof, standing
 from accredit.release.status import status_of
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.process_lint import process_complaints
-from tests.conftest import ROOT
+from tests.conftest import MINI, ROOT
+from tests.resealing import resealed
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)  # a Tuesday
 TUESDAY = NOW.date()
@@ -241,14 +243,44 @@ def test_an_altered_attestation_is_found(course):
         move(course, _wanted("S8"), NOW)
 
 
-def test_a_simulators_bundle_is_no_evidence_for_a_provider(own_mini, sealed, tmp_path):
-    """The purpose takes certification; a simulator's bundle is a draft, however sound."""
-    move_ = _MOVE.format("A", "partner", '{ what = "bundle", purpose = "going_live" }')
-    (own_mini / "contracts/mini/process.toml").write_text(_STATES + move_)
-    mine = Course(Dossier("mini", own_mini), course_of(Dossier("mini", own_mini), None).facts, tmp_path / "statements")
+@pytest.fixture
+def going_live(own_mini, tmp_path) -> Course:
+    """A partner of the miniature programme, whose one move takes a bundle."""
+    told = _STATES + _MOVE.format("A", "partner", '{ what = "bundle", purpose = "going_live" }')
+    (own_mini / "contracts/mini/process.toml").write_text(told)
+    return Course(Dossier("mini", own_mini), course_of(Dossier("mini", own_mini), None).facts, tmp_path / "statements")
 
+
+def test_a_simulators_bundle_is_no_evidence_for_a_provider(going_live, sealed):
+    """The purpose takes certification; a simulator's bundle is a draft, however sound."""
     with pytest.raises(UsageError, match="is of mini, simulator; going_live takes certification"):
-        move(mine, _wanted("A", str(sealed.bundle)), NOW)
+        move(going_live, _wanted("A", str(sealed.bundle)), NOW)
+
+
+@pytest.mark.parametrize("connect_to", ["", "127.0.0.1:8443"])
+def test_a_bundle_counts_when_the_provider_was_reached(going_live, sealed, tmp_path, connect_to):
+    """Intact, of certification, for the purpose: its digest is on record. A rehearsal's is refused."""
+    (target := tmp_path / "again").mkdir()
+    bundle = resealed(sealed.folder, MINI, sealed.output.parent / "signing.key", target,
+                      lambda records: records[0].update(environment="certification", connect_to=connect_to))  # fmt: skip
+
+    if connect_to:
+        with pytest.raises(UsageError, match=r"a rehearsal of certification at .*; the provider was not reached"):
+            move(going_live, _wanted("A", str(bundle)), NOW)
+    else:
+        assert move(going_live, _wanted("A", str(bundle)), NOW).evidence == (
+            Proof(kind="bundle", name=bundle.name, sha256=digest(bundle)),
+        )
+
+
+def test_an_altered_bundle_is_refused(going_live, sealed, tmp_path):
+    """A bundle that was changed after sealing shows nothing."""
+    data = bytearray(sealed.bundle.read_bytes())
+    data[len(data) // 2] ^= 1
+    (tmp_path / sealed.bundle.name).write_bytes(data)
+
+    with pytest.raises(UsageError, match="is not intact"):
+        move(going_live, _wanted("A", str(tmp_path / sealed.bundle.name)), NOW)
 
 
 def test_a_cutover_is_agreed_for_an_available_tuesday(course, mail):

@@ -140,7 +140,9 @@ def _open(course: Course, chapters: tuple[str, ...], attested: dict[str, str]) -
 
 
 def _window(course: Course, at: Standing) -> Window | None:
-    day = next((m.on for m in reversed(at.moves) if _is_cutover(course, m.leaves, m.enters)), None) or at.scheduled
+    """After the cutover, or the day agreed on for it, whichever came last: after a fallback there may be another."""
+    days = (m.on if _is_cutover(course, m.leaves, m.enters) else m.scheduled for m in reversed(at.moves))
+    day = next((day for day in days if day), None)
     calendar = course.calendar(day) if day else None
     return calendar.window(day, calendar.reading) if day and calendar else None
 
