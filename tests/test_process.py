@@ -108,7 +108,8 @@ def test_every_process_hangs_together(provider):
 _STATES = '[states.A]\nname = "A"\ntitle = "A"\nsource = "tests"\nprovenance = "seed"\n'
 _MOVE = '[[transition]]\nleaves = ""\nenters = "{}"\nmover = "{}"\nactor = "x"\ntrigger = "x"\nevidence = [{}]\nsource = "tests"\nprovenance = "seed"\n'
 _FILE = '{ what = "a paper" }'
-_WATCH = '[watch.thresholds]\n[[watch.probe]]\nname = "p"\noperation = "{}"\nsource = "tests"\nprovenance = "seed"\n'
+_LIMITS = '[watch.thresholds]\ncoverage = "a"\nlooks = "a"\nerrors = "a"\nlimited = "a"\noutage = "a"\n'
+_WATCH = _LIMITS + '[[watch.probe]]\nname = "p"\noperation = "{}"\nsource = "tests"\nprovenance = "seed"\n'
 
 
 @pytest.mark.parametrize(
@@ -123,8 +124,12 @@ _WATCH = '[watch.thresholds]\n[[watch.probe]]\nname = "p"\noperation = "{}"\nsou
         (_STATES + _MOVE.format("A", "partner", _FILE) * 2, "is told twice"),
         (_STATES + _MOVE.format("A", "partner", _FILE) + _WATCH.format("nothing"), "nothing is no operation"),
         (_STATES + _MOVE.format("A", "partner", _FILE) + _WATCH.format("credit"), "credit does not only read"),
+        (_STATES + _MOVE.format("A", "partner", _FILE) + _WATCH.format("readMember"), "'a' is no setting"),
     ],
-    ids=["unknown state", "unreachable", "unshown", "verdict of our own", "unknown requirement", "unknown purpose", "twice", "unknown probe", "writing probe"],
+    ids=[
+        "unknown state", "unreachable", "unshown", "verdict of our own", "unknown requirement", "unknown purpose", "twice",
+        "unknown probe", "writing probe", "unknown setting",
+    ],
 )  # fmt: skip
 def test_lint_finds_what_is_wrong_with_a_process(own_mini, told, words):
     """Each way to be wrong has its complaint."""

@@ -481,6 +481,22 @@ def test_the_others_are_watched_too(simulated, provider):
     assert "not probed" not in ended.output
 
 
+def test_a_day_without_a_word_has_its_report(simulated, tmp_path):
+    """The second half of the records was lost with the machine: the last day has a report all the same, and it is empty."""
+    simulated("--hours", "72", "--every", "12h")
+    journal = tmp_path / "w/journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(lines[: len(lines) // 2] + [b'{"cha']))
+    [old.unlink() for old in tmp_path.glob("w/watch-*.md")]
+
+    ended = simulated("--report")
+
+    last = sorted(tmp_path.glob("w/watch-*.md"))[-1].read_text()
+    assert ended.exit_code == 3
+    assert "| looks taken | 0 |" in last
+    assert "looks are yet to come" in ended.output
+
+
 def test_a_clock_moved_backwards_is_found_when_a_watch_goes_on(simulated, tmp_path):
     """The records end later than the clock says: nothing is looked at, and the next step is said."""
     assert simulated("--hours", "6", "--every", "1h").exit_code == 3

@@ -44,7 +44,7 @@ def recommend(seen: Watched, facts: WatchFacts, settings: Mapping[str, Any], now
     Args:
         now: Up to when looks were due.
     """
-    limit = {name: settings[setting] for name, setting in facts.thresholds.items()}
+    limit = {name: settings[setting] for name, setting in facts.thresholds.named.items()}
     if not seen.looks or not seen.calls:
         return Recommendation(Advice.UNKNOWN, (), ("nothing was probed",), ())
     thresholds = (*_calls(seen, facts, limit), *_finality(seen, facts, settings, limit))
@@ -65,10 +65,12 @@ def _calls(seen: Watched, facts: WatchFacts, limit: Mapping[str, Any]) -> Iterat
         ("limited", "calls refused by 429", seen.classes[Class.LIMITED]),
     ):
         got = f"{percent(count, seen.calls)} ({count} of {seen.calls})"
-        yield Threshold(what, got, share_of(limit[name]), facts.thresholds[name], count > limit[name] * seen.calls)
+        yield Threshold(
+            what, got, share_of(limit[name]), facts.thresholds.named[name], count > limit[name] * seen.calls
+        )
     minutes = seen.longest_outage().total_seconds() / 60
     yield Threshold("longest time in which every look failed", f"{minutes:.0f} minutes", f"{limit['outage']} minutes",
-                    facts.thresholds["outage"], minutes > limit["outage"])  # fmt: skip
+                    facts.thresholds.outage, minutes > limit["outage"])  # fmt: skip
 
 
 def _finality(
@@ -82,7 +84,7 @@ def _finality(
             held = max(0.0, share - limit["finality"])
             missed = chance_of(final, known, held) < limit["chance"] if known >= limit["followed"] else None
             yield Threshold(f"final within {seconds} s", f"{percent(final, known)} ({final} of {known})" if known else "none followed",
-                            f"{share_of(share)} published, less {share_of(limit['finality'])}", facts.thresholds["finality"], missed)  # fmt: skip
+                            f"{share_of(share)} published, less {share_of(limit['finality'])}", facts.thresholds.finality, missed)  # fmt: skip
 
 
 def _unknown(seen: Watched, thresholds: Sequence[Threshold], limit: Mapping[str, Any], now: datetime) -> Iterator[str]:

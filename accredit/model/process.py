@@ -135,12 +135,39 @@ class Finality(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thresholds(Strict):
+    """Names of the settings that say what is too much, or too little to say anything. The last three are for final statuses.
+
+    Attributes:
+        coverage, looks: Least share of the looks that were due, and their least number.
+        errors, limited: Most of the calls that may fail, or be refused by 429, as shares.
+        outage: Minutes in which every look may fail.
+        finality, chance, followed: How far below the published share, how improbable, and of how many transactions at least.
+    """
+
+    coverage: str
+    looks: str
+    errors: str
+    limited: str
+    outage: str
+    finality: str = ""
+    chance: str = ""
+    followed: str = ""
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Those there are, by what they are for."""
+        every = {name: str(getattr(self, name)) for name in self.__slots__}
+        return {name: setting for name, setting in every.items() if setting}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WatchFacts(Strict):
     """What is probed while the provider watches, and the settings that say what is too much."""
 
     probe: tuple[Probe, ...]
     finality: Finality | None = None
-    thresholds: dict[str, str]
+    thresholds: Thresholds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

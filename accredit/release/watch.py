@@ -87,7 +87,7 @@ def watch(course: Course, asked: Asked, progress: Progress) -> Hidden | None:
             return None
         worker = next_worker(asked.folder)
         run = known.run if known else f"watch-{secrets.token_hex(4)}"
-        live = Live(_run(course, asked, run), worker)
+        live = Live(_run(course, asked, run), worker, leads=True)  # nobody calls a watch back
         try:
             plan = known or _planned(course, asked, run, live.clock.now())
             if known is None:

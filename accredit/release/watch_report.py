@@ -1,6 +1,7 @@
 """What a watch came to: a page, a report a day, and a signed record of both and of the journal. Made of the records alone."""
 
 import json
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -145,17 +146,16 @@ def _days(course: Course, folder: Path, plan: WatchPlan, whole: Pictures) -> tup
     """The watch day by day, and its pictures as a whole; passes over the records once more."""
     zone, facts = ZoneInfo(plan.zone), course.process.watch
     finality = facts.finality if facts else None
-    first, last = plan.began.astimezone(zone).date(), plan.until.astimezone(zone).date()
-    folds: dict[date, tuple[Folded, list[Exchange]]] = {}
+    # A day of which nothing is known has a report as well: it says so.
+    planned = sorted({at.astimezone(zone).date() for at in plan.schedule.times()})
+    folds = {day: (Folded(plan.schedule, course.dossier.provider, finality), list[Exchange]()) for day in planned}
 
     def take(record: Mapping[str, Any]) -> None:
         told = record.get("due") or record.get("sent_at") or record.get("at")
         if told is None:
             return
         at = datetime.fromisoformat(told).astimezone(zone).date()
-        folded, exchanges = folds.setdefault(
-            min(max(at, first), last), (Folded(plan.schedule, course.dossier.provider, finality), [])
-        )
+        folded, exchanges = folds[planned[max(0, bisect_right(planned, at) - 1)]]
         if (exchange := folded.take(record)) is not None:
             whole.take(exchange)
             exchanges.append(_light(exchange))

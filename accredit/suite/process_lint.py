@@ -76,7 +76,10 @@ def _settings(dossier: Dossier, process: Process) -> Iterator[str]:
         if calendar.monitored_days < 1:
             yield f"monitored_days is {calendar.monitored_days}; there is at least one"
     if process.watch is not None:
-        named += [*process.watch.thresholds.values(), process.watch.finality.shares if process.watch.finality else ""]
+        named += [
+            *process.watch.thresholds.named.values(),
+            process.watch.finality.shares if process.watch.finality else "",
+        ]
     for name in sorted({name for name in named if name} - set(dossier.provider.settings)):
         yield f"{name!r} is no setting of provider.toml"
 
@@ -86,7 +89,9 @@ def _watch(dossier: Dossier, process: Process) -> Iterator[str]:
         return
     for probe in process.watch.probe:
         yield from (f"probe {probe.name!r}: {wrong}" for wrong in _probe(dossier, probe))
-    finality = process.watch.finality
+    finality, told = process.watch.finality, process.watch.thresholds.named
+    if finality is not None and (missing := {"finality", "chance", "followed"} - set(told)):
+        yield f"[watch.thresholds]: name the settings for {', '.join(sorted(missing))}; final statuses are held against them"
     if finality is not None and not _is_followed(process.watch.probe, finality):
         yield "finality: no probe with each = true asks that operation; nothing would ever be followed"
 
