@@ -486,7 +486,7 @@ def test_a_day_without_a_word_has_its_report(simulated, tmp_path):
     simulated("--hours", "72", "--every", "12h")
     journal = tmp_path / "w/journal.jsonl"
     lines = journal.read_bytes().splitlines(keepends=True)
-    journal.write_bytes(b"".join(lines[: len(lines) // 2] + [b'{"cha']))
+    journal.write_bytes(b"".join([*lines[: len(lines) // 2], b'{"cha']))
     [old.unlink() for old in tmp_path.glob("w/watch-*.md")]
 
     ended = simulated("--report")
