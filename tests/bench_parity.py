@@ -29,7 +29,8 @@ def differences() -> None:
             f.first.kind for f in grouped(compared(case.provider, runs[case.provider, "first"], second).differences)
         ]
         found, false = found + (case.kind in kinds), false + len([kind for kind in kinds if kind != case.kind])
-    equal = sum(len(compared(p, runs[p, one], runs[p, other]).differences) for p in ONLY for one, other in (("first", "second"), ("second", "first")))  # fmt: skip
+    turns = (("first", "second"), ("second", "first"))
+    equal = sum(len(compared(p, runs[p, one], runs[p, other]).differences) for p in ONLY for one, other in turns)
     print(f"differences found          {found} of {len(every)} injected, of {len({c.kind for c in every})} kinds; others told beside them {false}; "
           f"on equal runs {equal}      goal all, 0 and 0")  # fmt: skip
 

@@ -24,6 +24,7 @@ from accredit.release.shown import shown_by
 from accredit.suite.catalogue import Dossier, dossier, provider_names
 from accredit.suite.lint import complaints
 from accredit.suite.places import reports_folder, suite_root
+from accredit.suite.process_lint import process_complaints
 from accredit.suite.ticket_lint import ticket_complaints
 
 _COLOURS = {Reply.YES: "green", Reply.NO: "red", Reply.UNKNOWN: "yellow"}
@@ -78,6 +79,7 @@ def _complaints(about: Dossier) -> Iterator[str]:
     if about.parity is not None:
         where = f"contracts/{about.name}/parity.toml"
         yield from (f"{where}: {fault}" for fault in faults_of(about.parity, about.contract))
+    yield from process_complaints(about)
     for purpose in about.correspondence.purposes:
         path = about.root / (where := rulebook_path(about.name, purpose.name))
         if not path.is_file():

@@ -6,7 +6,7 @@ from typing import Literal
 
 from accredit.model.reading import Strict
 
-Kind = Literal["attestation", "waiver", "sign-off", "parity"]
+Kind = Literal["attestation", "waiver", "sign-off", "parity", "watch-report"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from accredit.model.fuzzing import FuzzFacts
 from accredit.model.gate.facts import Gate, gates_from
 from accredit.model.parity.facts import ParityFacts, facts_from
 from accredit.model.partner import PartnerFacts, partner_from
+from accredit.model.process import Process, process_from
 from accredit.model.provider import Provider
 from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
@@ -97,6 +98,12 @@ class Dossier:
         """What has to be shown at which point; none where there is no `gates.toml`."""
         path = self.folder / "gates.toml"
         return gates_from(read_toml(path), str(path)) if path.is_file() else ()
+
+    @cached_property
+    def process(self) -> Process | None:
+        """How a partner goes live; None where there is no `process.toml`."""
+        path = self.folder / "process.toml"
+        return process_from(read_toml(path), str(path)) if path.is_file() else None
 
     def step_modules(self) -> list[str]:
         """Names of the modules of `steps/<provider>.py` or `steps/<provider>/`, and of the topics all providers share."""
