@@ -17,6 +17,7 @@ COMMANDS = {
     "falsify": "Prove that each requirement's scenario can fail.",
     "report": "Render and seal a run again from its journal.",
     "verify": "Check a bundle: intact, authentic, complete, judged again.",
+    "budget": "Show what production may be sent, and what was.",
     "simulate": "Serve a provider's simulator on loopback.",
     "init": "Write accredit.toml and a signing key for a partner.",
 }

@@ -133,8 +133,12 @@ def _judgement(requirement: Requirement, run: Run) -> Judgement:
     if missing := [need for need in requirement.needs if need not in claimed]:
         return Judgement(requirement, Outcome.NOT_APPLICABLE, False, f"the partner does not claim {', '.join(missing)}")
     expected = [e.id for e in run.expected if requirement.id in e.requirements]
-    if run.environment not in requirement.environments:
-        how = f"no scenario shows it in {run.environment}; there it is {requirement.elsewhere or 'not shown'}"
+    if run.environment not in requirement.environments and not expected:
+        unbudgeted = (run.header.get("budget") or {}).get("left_out", {}).get(requirement.id)
+        how = (
+            unbudgeted
+            or f"no scenario shows it in {run.environment}; there it is {requirement.elsewhere or 'not shown'}"
+        )
         return Judgement(requirement, Outcome.NOT_TESTED, False, how)
     if not expected:
         return Judgement(requirement, Outcome.NOT_TESTED, False, "left out of this run by the user's choice")

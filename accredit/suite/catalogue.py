@@ -18,6 +18,7 @@ from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
 from accredit.model.statement import Person
+from accredit.model.writes import Writes, writes_from
 from accredit.suite.documents import read_document
 
 PARTNER_FILE = "accredit.toml"
@@ -72,6 +73,12 @@ class Dossier:
         """What fuzzing the contract takes beyond the contract; nothing where there is no `fuzzing.toml`."""
         path = self.folder / "fuzzing.toml"
         return read(FuzzFacts, read_toml(path), str(path)) if path.is_file() else FuzzFacts()
+
+    @cached_property
+    def writes(self) -> Mapping[str, Writes]:
+        """What a budget counts of each operation that writes; nothing where there is no `budget.toml`."""
+        path = self.folder / "budget.toml"
+        return writes_from(read_toml(path), str(path)) if path.is_file() else {}
 
     @cached_property
     def correspondence(self) -> Correspondence:

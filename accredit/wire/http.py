@@ -43,7 +43,8 @@ class Recording(httpx.BaseTransport):
         try:
             response = self._inner.handle_request(request)
         except httpx.TransportError as broken:
-            self._line.arrive(departure, None, None, _told(broken))
+            left = not isinstance(broken, httpx.ConnectError | httpx.ConnectTimeout)
+            self._line.arrive(departure, None, None, _told(broken), left=left)
             raise
         assert isinstance(response.stream, httpx.SyncByteStream)
         arrival = Arrival(response.status_code, _pairs(response.headers))
