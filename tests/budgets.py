@@ -16,7 +16,7 @@ TICKET = "INC-4711"
 ROLE = "approver"
 
 
-def told(provider: str, roles: Mapping[str, Any], operations: Mapping[str, int], **changes: Any) -> dict[str, Any]:
+def told(provider: str, roles: Mapping[str, Any], operations: Mapping[str, int], /, **changes: Any) -> dict[str, Any]:
     """A budget that holds for a day, as data; `changes` replace whole tables."""
     now = datetime.now(UTC)
     return {
@@ -26,7 +26,7 @@ def told(provider: str, roles: Mapping[str, Any], operations: Mapping[str, int],
         "end": now + timedelta(days=300),
         "approvers": ["ada", "ben"],
         "kill_switch": "STOP",
-        "ticket": {"name": TICKET, "points": 5000, "requests": 50},
+        "ticket": {"name": TICKET, "points": 5000, "requests": 100},
         "points": {"total": 5000, "each": 500},
         "operations": {name: {"count": count} for name, count in operations.items()},
         "roles": {

@@ -47,7 +47,7 @@ def command(
         subject, Choices(environment="production", partner_file=partner_file, budget=path), facts, confirmed=False
     )
     assert approved is not None
-    show_budget(approved, spent)
+    show_budget(approved, subject.writes, spent)
     raise SystemExit(3 if unclear else 0)
 
 

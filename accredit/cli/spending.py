@@ -10,6 +10,7 @@ from accredit.model.budget import Budget
 from accredit.model.errors import UsageError
 from accredit.model.spending import Spent
 from accredit.model.visible import visible
+from accredit.model.writes import Writes
 from accredit.suite.budgets import Approved
 from accredit.suite.plan import Plan
 
@@ -24,13 +25,17 @@ def show_intent(plan: Plan, spent: Spent) -> None:
     write = [s for s in plan.expected if approved.covered & set(s.requirements)]
     place = "a rehearsal of production" if plan.facts.production.connect_to else provider.facts_of("production").label
     click.echo(f"About to write to {provider.title}, {place}, under {visible(approved.budget.ticket.name)}:")
-    show_budget(approved, spent)
+    show_budget(approved, plan.dossier.writes, spent)
     _line("scenarios", f"{len(write)} that write or need a write, {len(plan.expected) - len(write)} that only read")
     click.echo("What is given here cannot be taken back by accredit.")
 
 
-def show_budget(approved: Approved, spent: Spent) -> None:
-    """What it allows, and what was sent already."""
+def show_budget(approved: Approved, facts: Mapping[str, Writes], spent: Spent) -> None:
+    """What it allows, and what was sent already.
+
+    Args:
+        facts: What requests name somebody by; nothing else of who plays a role is shown.
+    """
     budget, digest = approved.budget, approved.digest
     for name, told in budget.operations.items():
         _line(name, f"at most {told.count} requests; {spent.count(digest, name)} were sent")
@@ -43,7 +48,7 @@ def show_budget(approved: Approved, spent: Spent) -> None:
                     f"{requests} and {points} were sent")  # fmt: skip
     _line("from, until", f"{budget.start.isoformat()}, {budget.end.isoformat()}")
     for kind in budget.roles:
-        _line(kind, ", ".join(_players(budget, kind)))
+        _line(kind, ", ".join(_players(budget, kind, _named(facts, kind))))
     _line("kill switch", visible(budget.kill_switch))
     _line("signed by", ", ".join(f"{name} ({role}, {at:%Y-%m-%d %H:%M} UTC)" for name, role, at in approved.signed))
     _line("file", f"{approved.path}, SHA-256 {digest[:12]}…")
@@ -73,13 +78,24 @@ def _line(name: str, text: str) -> None:
     click.echo(f"  {name:<{_WIDTH}}{text}")
 
 
-def _players(budget: Budget, kind: str) -> list[str]:
+def _named(facts: Mapping[str, Writes], kind: str) -> frozenset[str]:
+    """What of somebody of that kind stands in requests: `ffn`."""
+    every = {told for writes in facts.values() for told in writes.named.values()}
+    return frozenset(name for whole, _, name in (told.partition(".") for told in every) if whole == kind)
+
+
+def _players(budget: Budget, kind: str, names: frozenset[str]) -> list[str]:
     """`collecting (ffn …02)`: enough to recognise somebody by, and no more."""
-    return [f"{visible(role)} ({_hinted(player)})" for role, player in budget.roles[kind].items()]
+    return [f"{visible(role)}{_hinted(player, names)}" for role, player in budget.roles[kind].items()]
 
 
-def _hinted(player: Any) -> str:
-    if isinstance(player, Mapping):
-        return ", ".join(f"{name} {_hinted(value)}" for name, value in player.items())
-    text = str(player)
+def _hinted(player: Any, names: frozenset[str]) -> str:
+    if not isinstance(player, Mapping):
+        return f" ({_ending(player)})"
+    told = [f"{name} {_ending(value)}" for name, value in player.items() if name in names]
+    return f" ({', '.join(told)})" if told else ""
+
+
+def _ending(value: Any) -> str:
+    text = " ".join(str(part) for part in value.values()) if isinstance(value, Mapping) else str(value)
     return f"…{visible(text[-_KEPT:])}" if len(text) > 2 * _KEPT else visible(text)

@@ -47,14 +47,15 @@ class Approved:
         """Where what is spent is counted: one for all budgets of a provider, so that no other budget begins anew."""
         return statements_folder(partner_file, self.budget.provider) / NAME
 
-    def record(self, masked_roles: Mapping[str, Any]) -> dict[str, Any]:
-        """As the journal's header tells it."""
+    def record(self) -> dict[str, Any]:
+        """As the journal's header tells it: members and products by role, without who or what they are."""
         budget = self.budget
         return {
             "file": self.path.name, "sha256": self.digest, "ticket": budget.ticket.name,
             "ticket_points": budget.ticket.points, "ticket_requests": budget.ticket.requests,
             "start": stamp(budget.start), "end": stamp(budget.end), "points": budget.points.total, "points_each": budget.points.each,
-            "operations": {name: told.count for name, told in budget.operations.items()}, "roles": dict(masked_roles),
+            "operations": {name: told.count for name, told in budget.operations.items()},
+            "roles": {kind: sorted(players) for kind, players in budget.roles.items()},
             "signed": [{"by": name, "role": role, "at": stamp(at)} for name, role, at in self.signed],
             "left_out": dict(self.left_out),
         }  # fmt: skip

@@ -171,8 +171,7 @@ class Live:
         doors = self.line.guard.doors
         reached = ", ".join(door.base_url for door in doors if door.environment == doors[0].environment)
         return self.plan.header(base_url=reached, clock=self.clock.kind, started_at=stamp(datetime.now(UTC)),
-                                capabilities=sorted(self.partner.capabilities), partner_id=self.partner.id,
-                                roles=self.mask.data(self.plan.approved.budget.roles) if self.plan.approved else {})  # fmt: skip
+                                capabilities=sorted(self.partner.capabilities), partner_id=self.partner.id)  # fmt: skip
 
     def end(self, segments: Mapping[str, Any] | None = None, *, with_footer: bool = True) -> None:
         """Writes the footer, and lets go of everything."""

@@ -84,20 +84,9 @@ class Plan:
         return self.choices.output / f"{self.dossier.name}-{self.choices.environment}-{self.run}"
 
     def header(
-        self,
-        *,
-        base_url: str,
-        clock: str,
-        started_at: str,
-        capabilities: Sequence[str],
-        partner_id: str,
-        roles: Mapping[str, Any],
+        self, *, base_url: str, clock: str, started_at: str, capabilities: Sequence[str], partner_id: str
     ) -> dict[str, Any]:
-        """The first record of the journal: everything needed to judge the run without us.
-
-        Args:
-            roles: The budget's, masked; empty without one.
-        """
+        """The first record of the journal: everything needed to judge the run without us."""
         provider, choices = self.dossier.provider, self.choices
         return {
             "kind": "header",
@@ -120,7 +109,7 @@ class Plan:
             "flaws": list(choices.flaws),
             "expected": [{"scenario": s.id, "requirements": list(s.requirements)} for s in self.expected],
             "fuzz": self._fuzz(),
-            "budget": self.approved.record(roles) if self.approved else None,
+            "budget": self.approved.record() if self.approved else None,
             "judged_by": self.dossier.judged_by(),
         }
 
