@@ -52,6 +52,13 @@ class Production:
     desk: Desk
     env: Mapping[str, str]
     roles: Mapping[str, Any]
+    home: Path
+
+    def another_desk(self, name: str) -> None:
+        """A desk with the same people and nothing on it, in a folder below this one's."""
+        before, self.desk = self.desk, Desk(self.home / name, self.dossier.name, self.desk.keys)
+        self.desk.folder.mkdir()
+        self.desk.partner_file.write_bytes(before.partner_file.read_bytes())
 
     def choices(self, **other: Any) -> Choices:
         return Choices(
@@ -86,7 +93,7 @@ def production(dossier: Dossier, folder: Path) -> Iterator[Production]:
     with server, pytest.MonkeyPatch.context() as patch:
         for name, value in env.items():
             patch.setenv(name, value)
-        yield Production(dossier, heard, desk, env, heard.roles("production"))
+        yield Production(dossier, heard, desk, env, heard.roles("production"), folder)
 
 
 def at_once(work: Callable[[int], None], threads: int) -> None:

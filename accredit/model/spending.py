@@ -112,7 +112,7 @@ class Spent:
         """Requests of an operation under a budget. What was cut off counts as one of each."""
         return sum(e.budget == budget and (e.torn or e.charge.operation == operation) for e in self.sent)
 
-    def unclear(self, besides: str = "") -> tuple[Entry, ...]:
+    def unclear(self, besides: str | None = None) -> tuple[Entry, ...]:
         """Writes of which nobody knows how they went, of every run but one. The same write, answered later, is clear."""
         answered = {
             (e.charge.operation, e.charge.own)
@@ -150,6 +150,8 @@ def _repeats(spent: Spent, charge: Charge, again_on: tuple[int, ...]) -> str:
     last, what = same[-1], f'{charge.operation} "{charge.own or charge.digest[:12]}"'
     if last.charge.digest != charge.digest:
         return f"{what} was sent before, with other contents; each write has an id of its own"
+    if last.settled:
+        return f"{what} was counted before, and was found to be {last.settled}; send what is missing under a new id"
     if last.status is None:
         return f"{what} was sent before, and nobody knows how it went; look at the provider before it is sent again"
     if charge.own and last.status not in again_on:
