@@ -3,7 +3,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -69,9 +68,9 @@ def _budget() -> dict[str, Any]:
 def _look(there: Production) -> None:
     """Settles each write that nobody knows of, by looking at what the provider has."""
     ledger, clock = ledger_beside(there.desk.budget, there.dossier, there.desk.partner_file), RealClock()
-    credits = there.heard.simulation.credits
+    known = there.heard.simulation.credits
     for entry in ledger.state(clock.now)[0].unclear():
-        ledger.settle(entry.number, "arrived" if entry.charge.own in credits else "absent", "Ada", clock.now)
+        ledger.settle(entry.number, "arrived" if entry.charge.own in known else "absent", "Ada", clock.now)
 
 
 def _known(there: Production) -> set[str]:

@@ -180,6 +180,10 @@ def _reasons(
         yield "nothing was judged: of what was set out to judge, nothing passed or failed"
     if made := [*run.header.get("defects", ()), *run.header.get("flaws", ())]:
         yield f"the simulator was made defective on purpose: {', '.join(made)}"
+    if run.header.get("budget") and run.footer and run.spend is None:
+        yield "what was spent of the budget was not recorded"
+    if run.spend and run.spend["unclear"]:
+        yield f"nobody knows how writes under the budget went: {', '.join(map(str, run.spend['unclear']))} of the ledger"
     if run.unclaimed:
         told = ", ".join(f"exchange {e.number} ({e.delivery})" for e in run.unclaimed)
         yield f"deliveries that are not as promised, and that no scenario knew of: {told}"

@@ -211,4 +211,4 @@ def unclear_words(path: Path, unclear: Collection[Entry]) -> str:
     told = "\n  ".join(map(str, unclear))
     return (f"nobody knows how {len(unclear)} write{'s' * (len(unclear) != 1)} of earlier runs went, says {path}:\n  {told}\n"
             "Nothing is sent before that is known. Look each up with the provider by its id, then: accredit budget "
-            "--settle NUMBER=arrived or --settle NUMBER=absent. It stays counted, and is not sent again.")  # fmt: skip
+            f"{path.parent.name} --by NAME --settle NUMBER=arrived, or NUMBER=absent. It stays counted, and is not sent again.")  # fmt: skip
