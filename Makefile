@@ -30,6 +30,7 @@ bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench_verify.py
 	@$(BIN)/python tests/bench_bundle.py
 	@$(BIN)/python tests/bench_report.py
+	@$(BIN)/python tests/bench_budget.py
 
 wheel: .venv/dev.stamp
 	@$(BIN)/python -m hatchling build -t wheel

@@ -21,6 +21,12 @@ from tests.production import Production, at_once, production
 CARD = "7000000002"
 CREDIT = {"id": "p-1", "card": CARD, "points": 120}
 LATAM_URL = "https://api.latampass.com"
+LATAM = Dossier("latam_pass", ROOT)
+
+
+def one_member(there: Production) -> dict[str, Any]:
+    """One member, one product."""
+    return {"members": {"collecting": there.roles["members"]["collecting"]}, "products": {"standard": "001"}}
 
 
 @pytest.fixture
@@ -34,15 +40,12 @@ def mini(tmp_path: Path) -> Iterator[Production]:
 
 @pytest.fixture(scope="module")
 def latam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
-    with production(Dossier("latam_pass", ROOT), tmp_path_factory.mktemp("latam")) as there:
-        members = {"collecting": there.roles["members"]["collecting"]}
-        there.desk.approve(
-            told("latam_pass", {"members": members, "products": {"standard": "001"}}, {"requestAccrual": 5})
-        )
+    with production(LATAM, tmp_path_factory.mktemp("latam")) as there:
+        there.desk.approve(told("latam_pass", one_member(there), {"requestAccrual": 5}))
         yield there
 
 
-def _send(live: Live, attempt: Attempt) -> str:
+def send(live: Live, attempt: Attempt) -> str:
     """What became of it: `refused`, `could not be sent`, or the status that was answered."""
     auth = live.plan.dossier.provider.auth
     own = [(auth.token_header, auth.token_prefix + live.api.tokens.current())]
@@ -59,14 +62,14 @@ def _send(live: Live, attempt: Attempt) -> str:
         return "could not be sent"
 
 
-def _credit(live: Live, **changes: Any) -> str:
+def credit(live: Live, **changes: Any) -> str:
     body = json.dumps(CREDIT | changes).encode()
-    return _send(
+    return send(
         live, Attempt("", "POST", "https://api.mini.example/credits", (("content-type", "application/json"),), body)
     )
 
 
-def _accrual(there: Production) -> Right:
+def accrual(there: Production) -> Right:
     body = {
         "partner": {"id": there.roles["partner_id"]}, "member": {"ffn": there.roles["members"]["collecting"]["ffn"]},
         "partnerTransactionId": "tx-1", "partnerAccrualId": "acc-1", "partnerOriginDate": "2026-11-20T19:42:07.123-04:00",
@@ -80,7 +83,22 @@ def _accrual(there: Production) -> Right:
                  elsewhere=(("POST", cards), ("DELETE", cards), ("POST", f"{LATAM_URL}/sandbox/v2/customer/loyalty/partner/accrual")))  # fmt: skip
 
 
-def _beyond(heard: Sequence[Call], right: Right, allowed: Mapping[str, Any]) -> list[Call]:
+_USUAL = frozenset(
+    {
+        "host",
+        "user-agent",
+        "accept",
+        "accept-encoding",
+        "content-length",
+        "content-type",
+        "authorization",
+        "access_token",
+        "client_id",
+    }
+)
+
+
+def beyond(heard: Sequence[Call], right: Right, allowed: Mapping[str, Any]) -> list[Call]:
     """What was heard and is not the budget's, counted by the receiver and by nothing of ours: all but reads, and the right write
     with other free text or ids, no more often than is allowed, each with points of its own."""
     left, known = dict(allowed), set[str]()
@@ -109,6 +127,7 @@ def _beyond(heard: Sequence[Call], right: Right, allowed: Mapping[str, Any]) -> 
             same
             and sound
             and call.headers["content-type"] == "application/json"
+            and set(call.headers) <= _USUAL
             and call.target == urlsplit(right.url).path
         ):
             beyond.append(call)
@@ -118,15 +137,15 @@ def _beyond(heard: Sequence[Call], right: Right, allowed: Mapping[str, Any]) -> 
 def test_no_attempt_reaches_production(latam: Production) -> None:
     """Methods, hosts, paths, queries, headers, content types, amounts, members, fields, layouts, bytes, generated: more than a
     thousand attempts with points to spare, and nothing is heard that the budget does not allow."""
-    live, right = latam.run(), _accrual(latam)
+    live, right = latam.run(), accrual(latam)
     tried = list(attempts(right))
-    outcomes = Counter(_send(live, attempt) for attempt in tried)
+    outcomes = Counter(send(live, attempt) for attempt in tried)
     live.end()
 
     allowed = {"reads": ("requestToken", "getAccruals"), "own": "partnerTransactionId", "each": 500, "total": 5000, "count": 5,
                "free": ("partner", "partnerAccrualId", "partnerOriginDate", "description", "interfaceId")}  # fmt: skip
     assert len(tried) >= 1000
-    assert _beyond(latam.heard.calls, right, allowed) == []
+    assert beyond(latam.heard.calls, right, allowed) == []
     assert outcomes["refused"] > 0.9 * len(tried)
 
 
@@ -135,18 +154,18 @@ def test_no_attempt_on_a_second_provider_reaches_it_either(mini: Production) -> 
     live, sandbox = mini.run(), (("POST", "https://api.mini.example/rehearsal/credits"),)
     right = Right("POST", "https://api.mini.example/credits", CREDIT, ("points",), ("card",), elsewhere=sandbox)
     for attempt in attempts(right):
-        _send(live, attempt)
+        send(live, attempt)
     live.end()
 
     allowed = {"reads": ("requestToken",), "own": "id", "each": 500, "total": 600, "count": 5, "free": ("note",)}
-    assert _beyond(mini.heard.calls, right, allowed) == []
+    assert beyond(mini.heard.calls, right, allowed) == []
 
 
 def test_every_refusal_is_in_the_evidence(mini: Production) -> None:
     """With its reason; and nothing else is said to have been sent."""
     live = mini.run()
     for card in ("7000000001", "1", "x"):
-        _credit(live, card=card)
+        credit(live, card=card)
     live.end()
 
     records = [json.loads(line)["record"] for line in live.journal.path.read_text().splitlines()]
@@ -165,7 +184,7 @@ def test_threads_cannot_race_for_the_last_unit(mini: Production) -> None:
     """Twenty threads, a budget for five: five are heard, and the points are those of five."""
     live = mini.run()
     live.api.tokens.current()
-    at_once(lambda number: [_credit(live, id=f"t-{number}-{n}") for n in range(3)], 20)
+    at_once(lambda number: [credit(live, id=f"t-{number}-{n}") for n in range(3)], 20)
     live.end()
 
     assert len(mini.heard.writes("credit")) == 5
@@ -174,7 +193,7 @@ def test_threads_cannot_race_for_the_last_unit(mini: Production) -> None:
 def test_points_run_out_before_the_count_does(mini: Production) -> None:
     """Each is allowed, all together are not."""
     live = mini.run()
-    became = [_credit(live, id=f"t-{n}", points=250) for n in range(4)]
+    became = [credit(live, id=f"t-{n}", points=250) for n in range(4)]
     live.end()
 
     assert became == ["202", "202", "refused", "refused"]
@@ -186,7 +205,7 @@ def test_runs_one_after_another_go_on_counting(mini: Production) -> None:
     became = []
     for number in range(4):
         live = mini.run()
-        became += [_credit(live, id=f"r-{number}-{n}") for n in range(2)]
+        became += [credit(live, id=f"r-{number}-{n}") for n in range(2)]
         live.end()
 
     assert became == ["202"] * 5 + ["refused"] * 3
@@ -207,7 +226,7 @@ def test_another_budget_of_the_same_ticket_does_not_begin_anew(mini: Production)
             )
         )
         live = mini.run()
-        became += [_credit(live, id=f"b-{total}-{n}") for n in range(4)]
+        became += [credit(live, id=f"b-{total}-{n}") for n in range(4)]
         live.end()
 
     assert became == ["202"] * 5 + ["refused"] * 3
@@ -216,7 +235,7 @@ def test_another_budget_of_the_same_ticket_does_not_begin_anew(mini: Production)
 def test_a_write_is_not_sent_twice(mini: Production) -> None:
     """Neither the same bytes nor other contents under the same id."""
     live = mini.run()
-    became = [_credit(live), _credit(live), _credit(live, points=1)]
+    became = [credit(live), credit(live), credit(live, points=1)]
     live.end()
 
     assert became == ["202", "refused", "refused"]
@@ -254,11 +273,11 @@ def test_a_redirect_is_not_followed(mini: Production) -> None:
 def test_the_kill_switch_stops_everything(mini: Production) -> None:
     """Reads too, and at once; whatever kind of file it is."""
     live = mini.run()
-    before = _credit(live, id="t-1")
+    before = credit(live, id="t-1")
     (mini.desk.folder / "STOP").symlink_to("nowhere")
     with pytest.raises(Refused, match=r"kill switch .* was thrown; nothing leaves"):
         live.api.call("readMember", path={"card": CARD})
-    after = _credit(live, id="t-2")
+    after = credit(live, id="t-2")
     live.end()
 
     assert (before, after) == ("202", "refused")
@@ -269,7 +288,7 @@ def test_a_budget_that_is_changed_during_a_run_is_void(mini: Production) -> None
     """Not even with more in it."""
     live = mini.run()
     mini.desk.budget.write_text(mini.desk.budget.read_text().replace("5", "9"))
-    became = _credit(live)
+    became = credit(live)
     live.end()
 
     assert became == "refused"
@@ -283,9 +302,9 @@ def test_what_did_not_leave_is_given_back(mini: Production) -> None:
     carrier = live.api._http._carrier._inner
     port, carrier._port = carrier._port, 9  # type: ignore[attr-defined]
     carrier._pool.close()  # type: ignore[attr-defined]
-    lost = _credit(live, id="t-1")
+    lost = credit(live, id="t-1")
     carrier._port = port  # type: ignore[attr-defined]
-    became = [_credit(live, id=f"t-{n}") for n in range(1, 6)]
+    became = [credit(live, id=f"t-{n}") for n in range(1, 6)]
     live.end()
 
     assert lost == "could not be sent"
