@@ -4,12 +4,29 @@ import gzip
 import itertools
 import json
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
+from accredit.model.simulation import Call
+
+OWN = "p-0000"
+"""The partner's own id in a right request."""
+_USUAL = frozenset(
+    [
+        "host",
+        "user-agent",
+        "accept",
+        "accept-encoding",
+        "content-length",
+        "content-type",
+        "authorization",
+        "access_token",
+        "client_id",
+    ]
+)
 METHODS = (
     "GET",
     "HEAD",
@@ -112,9 +129,57 @@ class Right:
         )
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What a budget allows, as the receiver is told it.
+
+    Attributes:
+        reads: Operations that need no budget.
+        own: Name of the field that tells one write from another.
+        free: Names of fields that may say anything.
+    """
+
+    reads: tuple[str, ...]
+    own: str
+    free: tuple[str, ...]
+    count: int
+    total: int
+    each: int
+
+
+def beyond(heard: Sequence[Call], right: Right, limits: Limits) -> list[Call]:
+    """What was heard that the limits do not allow, found out by the receiver and by nothing of ours: all but reads and the right
+    write with other free text, under ids of their own, no more often and no more points than allowed."""
+    found, known, count, total = [], set[str](), 0, 0
+    for call in heard:
+        if call.operation in limits.reads:
+            continue
+        pairs = json.loads(call.body, object_pairs_hook=lambda pairs: pairs)
+        told = json.loads(call.body)
+        points, own = told.get(right.points[-1]), told.get(limits.own)
+        fixed = set(right.body) - {*limits.free, limits.own, right.points[-1]}
+        count, total = count + 1, total + (points if type(points) is int else 0)
+        is_right = (
+            (call.method, call.target) == (right.method, urlsplit(right.url).path)
+            and set(call.headers) <= _USUAL
+            and call.headers.get("content-type") == "application/json"
+            and len(pairs) == len(told)
+            and set(told) <= set(right.body) | set(limits.free)
+            and all(told.get(name) == right.body[name] for name in fixed)
+            and type(points) is int
+            and 0 < points <= limits.each
+            and isinstance(own, str)
+            and own not in known
+        )
+        known.add(str(own))
+        if not is_right or count > limits.count or total > limits.total:
+            found.append(call)
+    return found
+
+
 def attempts(right: Right) -> Iterator[Attempt]:
-    """Every attempt, each wrong in one way."""
-    for family in (
+    """Every attempt, each wrong in one way, and each under an id of its own, so that none is refused for another's sake."""
+    families = (
         _methods,
         _elsewhere,
         _hosts,
@@ -128,8 +193,9 @@ def attempts(right: Right) -> Iterator[Attempt]:
         _layouts,
         _generated,
         _flipped,
-    ):
-        yield from family(right)
+    )
+    for number, attempt in enumerate((attempt for family in families for attempt in family(right)), 1):
+        yield replace(attempt, body=attempt.body.replace(OWN.encode(), b"p-%04d" % number))
 
 
 def _methods(right: Right) -> Iterator[Attempt]:
@@ -320,12 +386,12 @@ def _generated(right: Right) -> Iterator[Attempt]:
 
 
 def _flipped(right: Right) -> Iterator[Attempt]:
-    """Each byte of the body altered, left out, or there twice. Some of these are as good as the right one."""
+    """Each byte of the body altered, left out or there twice, in turns. Some of these are as good as the right one."""
     body = right.attempt.body
     for place in range(len(body)):
         before, byte, after = body[:place], body[place : place + 1], body[place + 1 :]
-        for how, now in (("altered", bytes([byte[0] ^ 4])), ("left out", b""), ("twice", byte * 2)):
-            yield replace(right.attempt, name=f"byte {place} {how}", body=before + now + after)
+        how, now = (("altered", bytes([byte[0] ^ 4])), ("left out", b""), ("twice", byte * 2))[place % 3]
+        yield replace(right.attempt, name=f"byte {place} {how}", body=before + now + after)
 
 
 def _at(body: Any, path: tuple[Any, ...]) -> Any:

@@ -11,12 +11,12 @@ sys.path.insert(0, str(ROOT))
 logging.getLogger("uvicorn.error").disabled = True
 
 from accredit.suite.catalogue import Dossier  # noqa: E402
-from tests.adversary import attempts  # noqa: E402
+from tests.adversary import attempts, beyond  # noqa: E402
 from tests.budgets import told  # noqa: E402
 from tests.conftest import MINI  # noqa: E402
 from tests.production import at_once, production  # noqa: E402
 from tests.spender import POINTS, spender  # noqa: E402
-from tests.test_budget_adversary import CARD, LATAM, accrual, beyond, credit, one_member, send  # noqa: E402
+from tests.test_budget_adversary import CARD, LATAM, LATAM_LIMITS, accrual, credit, one_member, plenty, send  # noqa: E402
 from tests.test_budget_killed import COUNT, PURCHASES, kill_at  # noqa: E402
 
 MOMENTS = range(1, 51)
@@ -25,7 +25,7 @@ MOMENTS = range(1, 51)
 def adversarial(threads: int = 8) -> None:
     """Every attempt, from several threads at once, over restarts of the run."""
     with tempfile.TemporaryDirectory() as name, production(LATAM, Path(name)) as there:
-        there.desk.approve(told("latam_pass", one_member(there), {"requestAccrual": 5}))
+        there.desk.approve(plenty("latam_pass", one_member(there), "requestAccrual"))
         right, began, tried = accrual(there), time.perf_counter(), 0
         for _ in range(2):
             live, every = there.run(), list(attempts(right))
@@ -33,8 +33,7 @@ def adversarial(threads: int = 8) -> None:
             at_once(lambda n, live=live, every=every: [send(live, a) for a in every[n::threads]], threads)
             live.end()
             tried += len(every)
-        got = len(beyond(there.heard.calls, right, {"reads": ("requestToken", "getAccruals"), "own": "partnerTransactionId", "each": 500,
-                         "total": 5000, "count": 5, "free": ("partner", "partnerAccrualId", "partnerOriginDate", "description", "interfaceId")}))  # fmt: skip
+        got = len(beyond(there.heard.calls, right, LATAM_LIMITS))
     with tempfile.TemporaryDirectory() as name, production(Dossier("mini", MINI), Path(name)) as there:
         there.desk.approve(told("mini", {"members": {"collecting": {"card": CARD}}}, {"credit": 20}))
         live = there.run()

@@ -2,10 +2,9 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 
@@ -13,15 +12,26 @@ from accredit.model.errors import CannotJudge, Refused
 from accredit.model.simulation import Answer, Call
 from accredit.suite.catalogue import Dossier
 from accredit.suite.live import Live
-from tests.adversary import Attempt, Right, attempts
-from tests.budgets import told
+from tests.adversary import OWN, Attempt, Limits, Right, attempts, beyond
+from tests.budgets import TICKET, told
 from tests.conftest import MINI, ROOT
 from tests.production import Production, at_once, production
 
 CARD = "7000000002"
-CREDIT = {"id": "p-1", "card": CARD, "points": 120}
+CREDIT = {"id": OWN, "card": CARD, "points": 120}
 LATAM_URL = "https://api.latampass.com"
 LATAM = Dossier("latam_pass", ROOT)
+
+
+MOST = 2000
+LATAM_LIMITS = Limits(("requestToken", "getAccruals"), "partnerTransactionId",
+                      ("partner", "partnerAccrualId", "partnerOriginDate", "description", "interfaceId"), MOST, MOST * 500, 500)  # fmt: skip
+
+
+def plenty(provider: str, roles: Mapping[str, Any], operation: str) -> dict[str, Any]:
+    """A budget that does not run out, so that nothing is refused for want of points."""
+    ticket, points = {"name": TICKET, "points": MOST * 500, "requests": MOST}, {"total": MOST * 500, "each": 500}
+    return told(provider, roles, {operation: MOST}, ticket=ticket, points=points)
 
 
 def one_member(there: Production) -> dict[str, Any]:
@@ -41,7 +51,7 @@ def mini(tmp_path: Path) -> Iterator[Production]:
 @pytest.fixture(scope="module")
 def latam(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     with production(LATAM, tmp_path_factory.mktemp("latam")) as there:
-        there.desk.approve(told("latam_pass", one_member(there), {"requestAccrual": 5}))
+        there.desk.approve(plenty("latam_pass", one_member(there), "requestAccrual"))
         yield there
 
 
@@ -72,7 +82,7 @@ def credit(live: Live, **changes: Any) -> str:
 def accrual(there: Production) -> Right:
     body = {
         "partner": {"id": there.roles["partner_id"]}, "member": {"ffn": there.roles["members"]["collecting"]["ffn"]},
-        "partnerTransactionId": "tx-1", "partnerAccrualId": "acc-1", "partnerOriginDate": "2026-11-20T19:42:07.123-04:00",
+        "partnerTransactionId": OWN, "partnerAccrualId": "acc-1", "partnerOriginDate": "2026-11-20T19:42:07.123-04:00",
         "description": "Points", "points": 120, "productId": "001", "interfaceId": 3,
     }  # fmt: skip
     url, cards = (
@@ -83,57 +93,6 @@ def accrual(there: Production) -> Right:
                  elsewhere=(("POST", cards), ("DELETE", cards), ("POST", f"{LATAM_URL}/sandbox/v2/customer/loyalty/partner/accrual")))  # fmt: skip
 
 
-_USUAL = frozenset(
-    {
-        "host",
-        "user-agent",
-        "accept",
-        "accept-encoding",
-        "content-length",
-        "content-type",
-        "authorization",
-        "access_token",
-        "client_id",
-    }
-)
-
-
-def beyond(heard: Sequence[Call], right: Right, allowed: Mapping[str, Any]) -> list[Call]:
-    """What was heard and is not the budget's, counted by the receiver and by nothing of ours: all but reads, and the right write
-    with other free text or ids, no more often than is allowed, each with points of its own."""
-    left, known = dict(allowed), set[str]()
-    beyond = []
-    for call in heard:
-        if call.operation in allowed["reads"]:
-            continue
-        told, own = json.loads(call.body), allowed["own"]
-        fixed = [name for name in right.body if name not in (*allowed["free"], own, right.points[-1])]
-        same = (
-            call.method == right.method
-            and set(told) <= set(right.body)
-            and all(told.get(name) == right.body[name] for name in fixed)
-        )
-        points, id_ = told.get(right.points[-1]), told.get(own)
-        sound = (
-            type(points) is int
-            and 0 < points <= left["each"]
-            and points <= left["total"]
-            and id_ not in known
-            and left["count"] > 0
-        )
-        left |= {"count": left["count"] - 1, "total": left["total"] - points if sound else 0}
-        known.add(id_)
-        if not (
-            same
-            and sound
-            and call.headers["content-type"] == "application/json"
-            and set(call.headers) <= _USUAL
-            and call.target == urlsplit(right.url).path
-        ):
-            beyond.append(call)
-    return beyond
-
-
 def test_no_attempt_reaches_production(latam: Production) -> None:
     """Methods, hosts, paths, queries, headers, content types, amounts, members, fields, layouts, bytes, generated: more than a
     thousand attempts with points to spare, and nothing is heard that the budget does not allow."""
@@ -142,23 +101,21 @@ def test_no_attempt_reaches_production(latam: Production) -> None:
     outcomes = Counter(send(live, attempt) for attempt in tried)
     live.end()
 
-    allowed = {"reads": ("requestToken", "getAccruals"), "own": "partnerTransactionId", "each": 500, "total": 5000, "count": 5,
-               "free": ("partner", "partnerAccrualId", "partnerOriginDate", "description", "interfaceId")}  # fmt: skip
     assert len(tried) >= 1000
-    assert beyond(latam.heard.calls, right, allowed) == []
-    assert outcomes["refused"] > 0.9 * len(tried)
+    assert beyond(latam.heard.calls, right, LATAM_LIMITS) == []
+    assert outcomes["refused"] > len(tried) / 2
 
 
 def test_no_attempt_on_a_second_provider_reaches_it_either(mini: Production) -> None:
     """The same attempts where the token is a bearer and the body flat."""
+    mini.desk.approve(plenty("mini", {"members": {"collecting": {"card": CARD}}}, "credit"))
     live, sandbox = mini.run(), (("POST", "https://api.mini.example/rehearsal/credits"),)
     right = Right("POST", "https://api.mini.example/credits", CREDIT, ("points",), ("card",), elsewhere=sandbox)
     for attempt in attempts(right):
         send(live, attempt)
     live.end()
 
-    allowed = {"reads": ("requestToken",), "own": "id", "each": 500, "total": 600, "count": 5, "free": ("note",)}
-    assert beyond(mini.heard.calls, right, allowed) == []
+    assert beyond(mini.heard.calls, right, Limits(("requestToken",), "id", ("note",), MOST, MOST * 500, 500)) == []
 
 
 def test_every_refusal_is_in_the_evidence(mini: Production) -> None:
