@@ -31,6 +31,8 @@ bench: .venv/dev.stamp
 	@$(BIN)/python tests/bench_bundle.py
 	@$(BIN)/python tests/bench_report.py
 	@$(BIN)/python tests/bench_parity.py
+	@$(BIN)/python tests/bench_budget.py
+	@$(BIN)/python tests/bench_gate.py
 
 wheel: .venv/dev.stamp
 	@$(BIN)/python -m hatchling build -t wheel

@@ -61,8 +61,8 @@ def test_production_takes_only_unmarked_reads(method, path, headers):
 
 def test_right_requests_leave():
     """What belongs where it goes is let through, and its operation is known."""
-    _, search = _guard("certification").admit("POST", f"https://api.latampass.com/sandbox{SEARCH}", MARKED)
-    _, status = _guard("production").admit("GET", f"https://api.latampass.com{ACCRUAL}?partnerIdentifier=1", [])
+    search = _guard("certification").admit("POST", f"https://api.latampass.com/sandbox{SEARCH}", MARKED).operation
+    status = _guard("production").admit("GET", f"https://api.latampass.com{ACCRUAL}?partnerIdentifier=1", []).operation
 
     assert search is not None
     assert search.id == "searchMember"

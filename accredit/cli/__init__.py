@@ -23,6 +23,7 @@ COMMANDS = {
     "sign": "Sign a bundle or a budget in a role.",
     "gate": "Say yes, no or unknown over everything a provider asks for.",
     "cutover": "Where a partner is on its way to going live; plan, record, watch.",
+    "budget": "Show what production may be sent, and what was.",
     "simulate": "Serve a provider's simulator on loopback.",
     "init": "Write accredit.toml and a signing key for a partner.",
 }

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -9,13 +10,15 @@ import click
 from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE, TIMESTAMP
 from accredit.cli.showing import ProgressLines, show_allure, worst
 from accredit.cli.signing import authority_at, sealed, sealing_key
+from accredit.cli.spending import confirmed, show_intent
 from accredit.evidence.summary import NAME as SUMMARY
 from accredit.evidence.summary import append_summaries
 from accredit.model.errors import UsageError
 from accredit.model.requirement import ENVIRONMENTS
-from accredit.suite.catalogue import dossier, provider_names
+from accredit.suite.budgets import budget_file, ledger_beside
+from accredit.suite.catalogue import dossier, partner_facts, provider_names
 from accredit.suite.places import suite_root
-from accredit.suite.plan import Choices, plan_run
+from accredit.suite.plan import Choices, approved_for, clock_of_production, plan_run
 from accredit.suite.run import certify
 from accredit.suite.shown import results_in
 
@@ -55,6 +58,10 @@ from accredit.suite.shown import results_in
 @click.option(
     "--workers", type=click.IntRange(0, 64), default=0, help="Run in so many processes; worth it where waits are real."
 )
+@click.option("--budget", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write to production what this file allows, as two people signed it.")  # fmt: skip
+@click.option("--yes-i-have-approval", "approval", default="", metavar="TICKET",
+              help="Do not ask before writing to production; must be the budget's ticket.")  # fmt: skip
 @click.option(
     "--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder."
 )
@@ -67,7 +74,7 @@ from accredit.suite.shown import results_in
 @SUITE
 def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], fuzz: bool | None, partner_file: Path | None,
             output: Path, key_file: Path | None, new_key: Path | None, timestamp_url: str | None, defects: tuple[str, ...],
-            flaws: tuple[str, ...], workers: int, allure: Path | None, summary_file: Path | None,
+            flaws: tuple[str, ...], workers: int, budget: Path | None, approval: str, allure: Path | None, summary_file: Path | None,
             suite: Path | None) -> None:  # fmt: skip
     """Run the scenarios of each PROVIDER (all, when none is named), fuzz its contract, judge both, and seal the evidence.
 
@@ -87,6 +94,8 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         partner_file=partner_file,
         output=output,
     )
+    if budget or approval:
+        choices = _budgeted(choices, root, names, budget_file(budget, partner_file), approval)
     plans = [plan_run(dossier(root, name), choices) for name in names]
     key = sealing_key(key_file, new_key, partner_file)
     if only and not any(plan.expected for plan in plans):
@@ -107,6 +116,21 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
     fuzzed = f" and {rounds} rounds of fuzzing" if rounds else ""
     click.echo(f"{scenarios} scenario{'s' * (scenarios != 1)}{fuzzed} in {time.monotonic() - began:.1f} s")
     raise SystemExit(worst(codes))
+
+
+def _budgeted(choices: Choices, root: Path, names: list[str], path: Path, approval: str) -> Choices:
+    """The choices with a budget that holds, once the user has seen what is about to be sent and has said that they may."""
+    if len(names) != 1:
+        raise UsageError(f"a budget is one provider's; name it, of {', '.join(names)}.")
+    subject = dossier(root, names[0])
+    approved = approved_for(
+        subject, replace(choices, budget=path), partner_facts(choices.partner_file, subject.provider), confirmed=False
+    )
+    assert approved is not None
+    choices = replace(choices, budget=path, approval=approved.budget.ticket.name)
+    plan, ledger = plan_run(subject, choices), ledger_beside(path, subject, choices.partner_file)
+    show_intent(plan, ledger.state(clock_of_production(plan.facts).now)[0])
+    return replace(choices, approval=confirmed(approved.budget, approval))
 
 
 def _concerned(root: Path, only: tuple[str, ...]) -> list[str]:

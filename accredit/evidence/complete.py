@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import chain, islice
 from typing import Any
 
-from accredit.evidence.judged_by import FOLDER
+from accredit.evidence.judged_by import FOLDER, covered_in
 from accredit.model.chain import Segment
 from accredit.model.errors import BundleRefused
 from accredit.model.exchange import NUMBERS_A_WORKER
@@ -80,11 +80,11 @@ def _undeclared(run: Run, register: Register, files: Mapping[str, bytes]) -> Ite
     """What the features have this environment show, and the user's choice does not leave out, is what the run set out to execute."""
     if not run.expected and run.header["fuzz"]:
         return  # only the contract was fuzzed
-    only = set(run.header["only"])
+    only, covered = set(run.header["only"]), covered_in(files, run)
     wanted = {
         scenario.id: frozenset(scenario.requirements)
         for scenario in _scenarios(files)
-        if runs_in(scenario, run.environment, register) and (not only or only & set(scenario.requirements))
+        if runs_in(scenario, run.environment, register, covered) and (not only or only & set(scenario.requirements))
     }
     told = {scenario.id: frozenset(scenario.requirements) for scenario in run.expected}
     for id_ in sorted(wanted.keys() | told.keys()):

@@ -14,6 +14,7 @@ from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
 from accredit.model.run import Run
+from accredit.model.writes import covered, writes_from
 
 FOLDER = "judged-by/"
 
@@ -65,6 +66,14 @@ def contract_in(files: Mapping[str, bytes], provider: Provider, run: Run) -> Con
     return contract_from(
         {service: document_from(files[f"{FOLDER}{folder}/{name}"], name) for service, name in names}, folder
     )
+
+
+def covered_in(files: Mapping[str, bytes], run: Run) -> frozenset[str]:
+    """Requirements that the budget of a run in production covers, by the facts that the bundle carries."""
+    where, budget = f"contracts/{run.provider}/budget.toml", run.header.get("budget")
+    if not budget or FOLDER + where not in files:
+        return frozenset()
+    return covered(writes_from(tomllib.loads(files[FOLDER + where].decode()), where), budget["operations"])
 
 
 def correspondence_in(files: Mapping[str, bytes], run: Run) -> Correspondence:

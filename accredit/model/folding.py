@@ -48,6 +48,7 @@ def run_from(segments: Sequence[Segment]) -> Run:
         fuzzed=Fuzzed(tuple(folded.cases), tuple(folded.found), tuple(folded.rounds)),
         coverage=tuple(folded.coverage),
         masked_again=folded.masked_again,
+        spend=folded.spend,
     )
 
 
@@ -70,6 +71,7 @@ class _Folded:
         self.times: dict[str, tuple[str, str]] = {}
         self.coverage: list[Record] = []
         self.masked_again = 0
+        self.spend: Record | None = None
         self.cases: list[CaseRecord] = []
         self.found: list[FuzzFinding] = []
         self.rounds: list[Ended] = []
@@ -92,6 +94,7 @@ class _Folded:
             "collected": lambda r: self.collected.update(r["scenarios"]),
             exercised.KIND: lambda r: self.coverage.append(r),
             MASKED_AGAIN: self._masked_again,
+            "spend": self._spend,
             "started": lambda r: self.times.update({r["scenario"]: (r["at"], "")}),
             "finished": self._finished,
         }
@@ -141,6 +144,9 @@ class _Folded:
 
     def _masked_again(self, record: Record) -> None:
         self.masked_again += int(record["records"])
+
+    def _spend(self, record: Record) -> None:
+        self.spend = record
 
     def _finished(self, record: Record) -> None:
         scenario = record["scenario"]

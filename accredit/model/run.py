@@ -55,6 +55,7 @@ class Run:
         coverage: What of the contract each segment exercised, as `exercised` reads it.
         masked_again: Records masked once more before sealing, for values that were learned after they had been written.
         footer: None when the run never ended; such a run is incomplete, whatever it found.
+        spend: What was sent under the production budget, as the ledger said when the run ended; None without a budget.
     """
 
     header: Mapping[str, Any]
@@ -73,6 +74,7 @@ class Run:
     fuzzed: Fuzzed = field(default_factory=Fuzzed)
     coverage: tuple[Mapping[str, Any], ...] = ()
     masked_again: int = 0
+    spend: Mapping[str, Any] | None = None
 
     @property
     def id(self) -> str:

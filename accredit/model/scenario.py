@@ -1,7 +1,7 @@
 """A scenario as the feature files declare it, before anything has run."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from accredit.model.requirement import Register, Requirement
@@ -43,15 +43,23 @@ def is_requirement_id(tag: str) -> bool:
     return _REQUIREMENT_ID.fullmatch(tag) is not None
 
 
-def runs_in(scenario: Scenario, environment: str, register: Register) -> bool:
-    """Whether a run against `environment` includes this scenario: production takes only what reads."""
+def runs_in(scenario: Scenario, environment: str, register: Register, covered: Collection[str] = ()) -> bool:
+    """Whether a run against `environment` includes this scenario: production takes only what reads, and what a budget covers.
+
+    Args:
+        covered: Requirements whose scenarios write only what the run's budget names.
+    """
     asked = [register[id_] for id_ in scenario.requirements if id_ in register]
     if environment == "simulator":
         return True
     if scenario.simulator_only:
         return False
-    return environment != "production" or (bool(asked) and all(_may_run_in_production(r) for r in asked))
+    return environment != "production" or (bool(asked) and all(_may_run_in_production(r, covered) for r in asked))
 
 
-def _may_run_in_production(requirement: Requirement) -> bool:
+def _may_run_in_production(requirement: Requirement, covered: Collection[str]) -> bool:
+    if requirement.production in ("never", "no_call"):
+        return False
+    if requirement.id in covered:
+        return "certification" in requirement.environments
     return requirement.production == "read_only" and "production" in requirement.environments

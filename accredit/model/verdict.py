@@ -133,8 +133,12 @@ def _judgement(requirement: Requirement, run: Run) -> Judgement:
     if missing := [need for need in requirement.needs if need not in claimed]:
         return Judgement(requirement, Outcome.NOT_APPLICABLE, False, f"the partner does not claim {', '.join(missing)}")
     expected = [e.id for e in run.expected if requirement.id in e.requirements]
-    if run.environment not in requirement.environments:
-        how = f"no scenario shows it in {run.environment}; there it is {requirement.elsewhere or 'not shown'}"
+    if run.environment not in requirement.environments and not expected:
+        unbudgeted = (run.header.get("budget") or {}).get("left_out", {}).get(requirement.id)
+        how = (
+            unbudgeted
+            or f"no scenario shows it in {run.environment}; there it is {requirement.elsewhere or 'not shown'}"
+        )
         return Judgement(requirement, Outcome.NOT_TESTED, False, how)
     if not expected:
         return Judgement(requirement, Outcome.NOT_TESTED, False, "left out of this run by the user's choice")
@@ -176,6 +180,10 @@ def _reasons(
         yield "nothing was judged: of what was set out to judge, nothing passed or failed"
     if made := [*run.header.get("defects", ()), *run.header.get("flaws", ())]:
         yield f"the simulator was made defective on purpose: {', '.join(made)}"
+    if run.header.get("budget") and run.footer and run.spend is None:
+        yield "what was spent of the budget was not recorded"
+    if run.spend and run.spend["unclear"]:
+        yield f"nobody knows how writes under the budget went: {', '.join(map(str, run.spend['unclear']))} of the ledger"
     if run.unclaimed:
         told = ", ".join(f"exchange {e.number} ({e.delivery})" for e in run.unclaimed)
         yield f"deliveries that are not as promised, and that no scenario knew of: {told}"

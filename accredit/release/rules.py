@@ -74,7 +74,8 @@ def _passed(shown: Shown) -> Ruling:
 
 def _chapter_passed(shown: Shown, prefix: str) -> Ruling:
     """Of what scenarios can show where the run was made. What the partner does not claim is not asked for."""
-    asked = [j for j in shown.judged(prefix) if shown.run.environment in j.requirement.environments]
+    here = shown.run.environment
+    asked = [j for j in shown.judged(prefix) if here in j.requirement.environments or j.in_scope]
     if not asked:
         return Ruling(Reply.UNKNOWN, f"no scenario shows any of {prefix} in {shown.run.environment}")
     return _all_passed([j for j in asked if j.outcome is not Outcome.NOT_APPLICABLE], shown, prefix)

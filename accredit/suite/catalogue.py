@@ -21,6 +21,7 @@ from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
 from accredit.model.statement import Person
+from accredit.model.writes import Writes, writes_from
 from accredit.suite.documents import read_document
 
 PARTNER_FILE = "accredit.toml"
@@ -81,6 +82,12 @@ class Dossier:
         """How production is held against certification; None where there is no `parity.toml`."""
         path = self.folder / "parity.toml"
         return facts_from(read_toml(path), str(path)) if path.is_file() else None
+
+    @cached_property
+    def writes(self) -> Mapping[str, Writes]:
+        """What a budget counts of each operation that writes; nothing where there is no `budget.toml`."""
+        path = self.folder / "budget.toml"
+        return writes_from(read_toml(path), str(path)) if path.is_file() else {}
 
     @cached_property
     def correspondence(self) -> Correspondence:

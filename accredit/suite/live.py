@@ -19,9 +19,11 @@ from accredit.model.partner import CallbackAccess
 from accredit.model.provider import Provider
 from accredit.model.signatures import Signer
 from accredit.model.simulation import Canaries, Setup, Simulation
+from accredit.suite.budgets import journalled, spend_record
 from accredit.suite.flaws.flawed import flawed
 from accredit.suite.partner import Partner, Polling
 from accredit.suite.plan import Plan, secrets_from_environment
+from accredit.wire.allowance import Allowance
 from accredit.wire.api import Api
 from accredit.wire.callbacks import Callbacks, Delivered
 from accredit.wire.clock import Clock, RealClock, SimulatedClock, stamp
@@ -34,8 +36,11 @@ from accredit.wire.pace import Pace
 from accredit.wire.receiver import Receiver
 from accredit.wire.server import Entrance, Simulator
 from accredit.wire.serving import Authority, context_from
+from accredit.wire.spent import Ledger
 from accredit.wire.witness import Witness
 
+_UNAUTHORISED = 401
+"""A call so answered was not acted on; it is sent once more with a new token."""
 _SEED = 2026
 """Chance in the simulator is the same in every run, so that a run can be repeated."""
 
@@ -98,9 +103,10 @@ class Live:
             else frozenset(v for values in secrets.values() for name, v in values.items() if name not in shown)
         )
         self.mask.data(roles)
+        self.allowance = self._allowance(first=not worker)
         self.journal = Journal(plan.folder, worker)
         self.mask.written = lambda: self.journal.records
-        guard = Guard(choices.environment, doors, dossier.contract)
+        guard = Guard(choices.environment, doors, dossier.contract, self.allowance)
         # Side by side they go no faster than one would: each takes its share of what the provider allows.
         pace = Pace(provider.pace.requests_per_second / workers if server is None else None, self.clock)
         self.line = Line(guard, pace, self.mask, self.clock, self.journal.append, self._first_number(), access.connect_to,
@@ -172,6 +178,9 @@ class Live:
         self._open.close()  # first: the footer is the last word, and a receiver that is open may yet hear something
         if self.journal.failure is None:
             self.journal.append(self.line.witness.exercised.to_record())
+            if self.allowance and self.plan.approved and not self.worker:
+                spent, chain = self.allowance.ledger.state(self.clock.now)
+                self.journal.append(spend_record(spent, chain, self.plan.approved, self.plan.run))
         if with_footer:
             self.journal.append(
                 {"kind": "footer", "finished_at": stamp(datetime.now(UTC)), "segments": dict(segments or {})}
@@ -249,7 +258,8 @@ class Live:
                                  f"[{provider.name}.{where}] base_urls. `accredit init` writes an example.")  # fmt: skip
             urls = facts.services_by_url(provider.services, access.base_urls)
             doors = tuple(Door(where, url, facts, services) for url, services in urls.items())
-            return doors, {where: secrets_from_environment(self.plan)}, access.roles
+            roles = _over(access.roles, self.plan.approved.budget.roles) if self.plan.approved else access.roles
+            return doors, {where: secrets_from_environment(self.plan)}, roles
         doors = tuple(Door(e.environment, server.url_of(e), provider.facts_of(e.environment), e.services)
                       for e in entrances_of(provider))  # fmt: skip
         secrets = {door.environment: self.simulation.access(door.environment) for door in doors}
@@ -258,6 +268,19 @@ class Live:
         ):
             self._canaries.mark(name, value)
         return doors, secrets, self.simulation.roles("certification")
+
+    def _allowance(self, *, first: bool) -> Allowance | None:
+        """What may be written to production. The one that opens the ledger first looks whether earlier runs are still in it."""
+        approved, provider = self.plan.approved, self.plan.dossier.provider
+        if approved is None:
+            return None
+        choices, auth = self.plan.choices, provider.auth
+        ledger = Ledger(approved.ledger(choices.partner_file), approved.budget, approved.digest, self.plan.run,
+                        again_on=(_UNAUTHORISED, *provider.retry.on))  # fmt: skip
+        ledger.open(self.clock.now, list(journalled(choices.output, provider.name)) if first else ())
+        usual = {auth.token_header, *auth.headers, *provider.facts_of("production").required_headers}
+        return Allowance(approved.budget, approved.path, approved.digest, self.plan.dossier.writes,
+                         frozenset(name.lower() for name in usual), self.settings, ledger)  # fmt: skip
 
     def _signer(self, secrets: Mapping[str, str], roles: Mapping[str, Any]) -> Signer | None:
         signing = self.plan.dossier.provider.signing
@@ -304,6 +327,13 @@ def load_simulation(root: Path, provider: str) -> type[Simulation]:
         raise UsageError(f"contracts/{provider}/simulator.py cannot be loaded ({missing}).") from None
     simulation: type[Simulation] = module.Simulator
     return simulation
+
+
+def _over(roles: Mapping[str, Mapping[str, Any]], named: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    """Roles, those that a budget names in place of the partner's own."""
+    return {
+        kind: {**roles.get(kind, {}), **named.get(kind, {})} for kind in [*roles, *(k for k in named if k not in roles)]
+    }
 
 
 def _pem(path: str) -> str:

@@ -17,10 +17,12 @@ from accredit.model.links import links_of
 from accredit.model.partner import PartnerFacts
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.scenario import Scenario, runs_in
+from accredit.suite.budgets import Approved, approved_budget
 from accredit.suite.catalogue import Dossier, partner_facts
 from accredit.suite.fuzzing.baseline import accepted_findings
 from accredit.suite.fuzzing.facts import check_facts
 from accredit.suite.gherkin import declared_in, unknown_tags, unusable
+from accredit.wire.clock import RealClock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +43,8 @@ class Choices:
         watch: Where to write which scenario had the simulator ask about which defect.
         partner_file: `accredit.toml`, when it is not the one in the working folder.
         output: The folder that run folders are made in.
+        budget: The file by which production may be written to; None when only what reads goes there.
+        approval: The ticket that the user says allows it: the budget's own.
     """
 
     environment: str = "simulator"
@@ -57,6 +61,8 @@ class Choices:
     watch: Path | None = None
     partner_file: Path | None = None
     output: Path = Path("evidence")
+    budget: Path | None = None
+    approval: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,7 @@ class Plan:
     mask_key: bytes
     rounds: tuple[Round, ...] = ()
     accepted: tuple[Accepted, ...] = ()
+    approved: Approved | None = None
 
     @property
     def folder(self) -> Path:
@@ -102,6 +109,7 @@ class Plan:
             "flaws": list(choices.flaws),
             "expected": [{"scenario": s.id, "requirements": list(s.requirements)} for s in self.expected],
             "fuzz": self._fuzz(),
+            "budget": self.approved.record() if self.approved else None,
             "judged_by": self.dossier.judged_by(),
         }
 
@@ -145,8 +153,12 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
     declared = declared_in(dossier.features)
     if wrong := [*unusable(declared), *unknown_tags(declared, dossier.register)]:
         raise UsageError("the features cannot be run as they stand:\n  " + "\n  ".join(wrong))
+    approved = approved_for(dossier, choices, facts)
     scenarios = [s for d in declared for s in d.scenarios]
-    expected = tuple(s for s in scenarios if runs_in(s, choices.environment, dossier.register) and _chosen(s, choices))
+    covered = approved.covered if approved else ()
+    expected = tuple(
+        s for s in scenarios if runs_in(s, choices.environment, dossier.register, covered) and _chosen(s, choices)
+    )
     rounds = rounds_of(dossier, choices) if choices.fuzz else ()
     accepted = accepted_findings(choices.partner_file, dossier) if choices.fuzz else ()
     return Plan(
@@ -158,7 +170,35 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
         secrets.token_bytes(16),
         rounds,
         accepted,
+        approved,
     )
+
+
+def approved_for(dossier: Dossier, choices: Choices, facts: PartnerFacts, *, confirmed: bool = True) -> Approved | None:
+    """The budget of a run, found good; None when it has none.
+
+    Args:
+        confirmed: Whether the user must have said by which ticket they may.
+
+    Raises:
+        UsageError: it is not good, or not for where the run goes, or nobody said that they have approval.
+    """
+    if choices.budget is None:
+        return None
+    if choices.environment != "production":
+        raise UsageError(f"a budget is for production only, not for {choices.environment}; leave it out.")
+    now = clock_of_production(facts).now()
+    approved = approved_budget(choices.budget, dossier, choices.partner_file, now)
+    if confirmed and choices.approval != (ticket := approved.budget.ticket.name):
+        raise UsageError(f"points that are given in production cannot be taken back: say that you have approval by "
+                         f"--yes-i-have-approval {ticket}; {choices.approval!r} is not the ticket of {choices.budget}.")  # fmt: skip
+    return approved
+
+
+def clock_of_production(facts: PartnerFacts) -> RealClock:
+    """The clock that runs in production go by; in a rehearsal the rehearsal's."""
+    access = facts.access("production")
+    return RealClock(access.time_scale, access.time_origin)
 
 
 def rounds_of(dossier: Dossier, choices: Choices) -> tuple[Round, ...]:

@@ -86,6 +86,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="accredit.toml (default: the one here, if any)",
     )
     group.addoption(
+        "--accredit-budget",
+        type=Path,
+        default=None,
+        metavar="FILE",
+        help="what may be written to production, as two people signed it",
+    )
+    group.addoption("--accredit-approval", default="", metavar="TICKET", help="the budget's ticket: you have approval")
+    group.addoption(
         "--accredit-output",
         type=Path,
         default=Path("evidence"),
@@ -103,7 +111,8 @@ def pytest_configure(config: pytest.Config) -> None:
                       seed=config.option.accredit_seed, cases=config.option.accredit_cases, rounds=tuple(config.option.accredit_round),
                       environment=config.option.accredit_env, only=tuple(config.option.accredit_only), defects=tuple(config.option.accredit_defect),
                       scenarios=tuple(config.option.accredit_scenario), watch=config.option.accredit_watch,
-                      flaws=tuple(config.option.accredit_flaw), partner_file=config.option.accredit_partner, output=config.option.accredit_output)  # fmt: skip
+                      flaws=tuple(config.option.accredit_flaw), partner_file=config.option.accredit_partner, output=config.option.accredit_output,
+                      budget=config.option.accredit_budget, approval=config.option.accredit_approval)  # fmt: skip
     dossiers = {name: Dossier(name, root) for name in names}
     try:
         for dossier in dossiers.values():

@@ -86,6 +86,8 @@ def _arguments(root: Path, providers: Sequence[str], choices: Choices, workers: 
         chosen.append(f"--accredit-watch={choices.watch.resolve()}")
     if choices.partner_file:
         chosen.append(f"--accredit-partner={choices.partner_file.resolve()}")
+    if choices.budget:
+        chosen += [f"--accredit-budget={choices.budget.absolute()}", f"--accredit-approval={choices.approval}"]
     plugins = ["pytest_bdd.plugin", "accredit.suite.plugin"]
     if workers:
         plugins.append("xdist.plugin")

@@ -8,6 +8,15 @@ from urllib.parse import SplitResult, unquote, urlsplit
 from accredit.model.contract import Contract, Operation
 from accredit.model.errors import Refused
 from accredit.model.provider import Environment
+from accredit.model.spending import Charge
+from accredit.model.writes import Sending
+from accredit.wire.allowance import Allowance
+
+_OVERRIDES = frozenset({
+    "x-http-method-override", "x-http-method", "x-method-override", "x-original-url", "x-rewrite-url", "x-forwarded-host",
+    "transfer-encoding", "upgrade", "expect",
+})  # fmt: skip
+"""Headers by which a server may take a request for another one than it looks like, and that nothing of ours needs."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +33,38 @@ class Door:
 
 
 @dataclass(frozen=True, slots=True)
+class Admission:
+    """A request that may leave.
+
+    Attributes:
+        operation: Of the contract; None for what belongs to none, which goes to a simulator only.
+        charge: What it takes of the budget, for a write to production: still to be counted when it leaves.
+    """
+
+    door: Door
+    operation: Operation | None
+    charge: Charge | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
     """What may leave in one run.
 
     Attributes:
         environment: The run's environment: `simulator`, `certification` or `production`.
         doors: Where requests may go: one for each base URL. A simulator's run has those of both environments.
+        allowance: What may be written to production; None when only what reads may leave.
     """
 
     environment: str
     doors: tuple[Door, ...]
     contract: Contract
+    allowance: Allowance | None = None
 
     def admit(
-        self, method: str, url: str, headers: Sequence[tuple[str, str]], generated: bool = False
-    ) -> tuple[Door, Operation | None]:
-        """The door and operation of a request that may leave.
+        self, method: str, url: str, headers: Sequence[tuple[str, str]], body: bytes = b"", *, generated: bool = False
+    ) -> Admission:
+        """The door, operation and charge of a request that may leave.
 
         Raises:
             Refused: it may not. Says which rule, and what the rule wants.
@@ -47,12 +72,22 @@ class Guard:
         door, path = self._door(url)
         operation = self.contract.find(method, path, door.services)
         if self.environment != "simulator":
+            _check_host(url, headers)
             self._check_headers(door, {name.lower(): value for name, value in headers})
             if operation is None:
                 raise Refused(f"{method} {path} is no operation of the contract; only its operations leave.")
-        if self.environment == "production":
-            _check_effect(operation, generated)
-        return door, operation
+        if self.environment != "production":
+            return Admission(door, operation)
+        assert operation is not None
+        _check_production(method, headers, generated)
+        if operation.effect != "writes":
+            return Admission(door, operation)
+        if self.allowance is None:
+            raise Refused(
+                f"{operation.id} moves points or creates something; without a budget only operations that read go to production."
+            )
+        sending = Sending(operation.id, method, url, _parameters(operation, path), _is_plain(url), headers, body)
+        return Admission(door, operation, self.allowance.charge(sending))
 
     def _door(self, url: str) -> tuple[Door, str]:
         parts = urlsplit(url)
@@ -103,10 +138,30 @@ def _plain(path: str) -> str:
     return plain
 
 
-def _check_effect(operation: Operation | None, generated: bool) -> None:
+def _check_host(url: str, headers: Sequence[tuple[str, str]]) -> None:
+    """A server that has several hosts goes by this header, not by where we connected to."""
+    told = {value for name, value in headers if name.lower() == "host"}
+    if told - {urlsplit(url).netloc}:
+        raise Refused(
+            f"the header host says {', '.join(sorted(told))}, the URL {urlsplit(url).netloc}; they must agree."
+        )
+
+
+def _check_production(method: str, headers: Sequence[tuple[str, str]], generated: bool) -> None:
     if generated:
         raise Refused("generated requests never go to production.")
-    if operation is not None and operation.effect == "writes":
-        raise Refused(
-            f"{operation.id} moves points or creates something; without a budget only operations that read go to production."
-        )
+    if method != method.upper():
+        raise Refused(f"{method}: methods are written in capital letters.")
+    if odd := sorted(_OVERRIDES & {name.lower() for name, _ in headers}):
+        raise Refused(f"the header {', '.join(odd)} may make another request of this one; production never sees it.")
+
+
+def _is_plain(url: str) -> bool:
+    """Whether there is one way only to read it."""
+    return not set("?#%;") & set(url)
+
+
+def _parameters(operation: Operation, path: str) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    operation.path_with(path, lambda name, value: found.setdefault(name, value))
+    return found

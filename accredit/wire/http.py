@@ -43,7 +43,8 @@ class Recording(httpx.BaseTransport):
         try:
             response = self._inner.handle_request(request)
         except httpx.TransportError as broken:
-            self._line.arrive(departure, None, None, _told(broken))
+            left = not isinstance(broken, httpx.ConnectError | httpx.ConnectTimeout)
+            self._line.arrive(departure, None, None, _told(broken), left=left)
             raise
         assert isinstance(response.stream, httpx.SyncByteStream)
         arrival = Arrival(response.status_code, _pairs(response.headers))
@@ -150,7 +151,7 @@ class Http:
         except httpx.TransportError as broken:
             raise ConnectionBroken(f"the line to {_place(url)} broke before the answer was whole ({_told(broken)}); "
                                    "whether the request was acted on is not known.") from None  # fmt: skip
-        except httpx.InvalidURL as wrong:
+        except (httpx.InvalidURL, UnicodeError) as wrong:
             raise CannotJudge(f"{url!r} is no URL ({wrong}); correct the base URL.") from None
         number = int(response.extensions["accredit.exchange"])
         arrival: Arrival = response.extensions["accredit.arrival"]

@@ -4,13 +4,14 @@ import itertools
 import threading
 import zlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from urllib.parse import unquote
 
 from accredit.model.contract import Operation
-from accredit.model.errors import Refused
+from accredit.model.errors import CannotJudge, Refused
 from accredit.model.exchange import GENERATED, Exchange, Request, Response
+from accredit.wire.allowance import Reservation
 from accredit.wire.clock import Clock, stamp
 from accredit.wire.guard import Guard
 from accredit.wire.mask import Mask
@@ -26,7 +27,7 @@ BODY_LIMIT = 5 * 1024 * 1024
 
 @dataclass(slots=True)
 class Departure:
-    """A request on its way. What its URL's path declares is masked already."""
+    """A request on its way. What its URL's path declares is masked already. `counted`: as a write of a production budget."""
 
     number: int
     operation: str
@@ -37,6 +38,7 @@ class Departure:
     body: bytes
     scenario: str = ""
     case: str = ""
+    counted: Reservation | None = None
 
 
 @dataclass(slots=True)
@@ -81,29 +83,53 @@ class Line:
         """Those of steps, and what came in. Generated ones may be tens of thousands; they are in the journal alone."""
 
     def depart(self, method: str, url: str, headers: Pairs, body: bytes, case: str = "") -> Departure:
-        """Lets a request leave, or raises Refused. What moves points is journalled before it goes.
+        """Lets a request leave, or raises Refused. What moves points is journalled before it goes, and before that counted by a budget.
 
         Args:
             case: Id of the generated case it belongs to, if any.
         """
+        allowance = self.guard.allowance
         try:
-            door, operation = self.guard.admit(method, url, headers, bool(case))
+            admitted = self.guard.admit(method, url, headers, body, generated=bool(case))
+            self._pace.take_turn()
+            if allowance is not None:
+                allowance.check_switch()
+            counted = allowance.reserve(admitted.charge, self._clock.now) if allowance and admitted.charge else None
         except Refused as refused:
             self._sink(self._refusal(method, url, str(refused), case))
             raise
+        door, operation = admitted.door, admitted.operation
         if operation is not None:
             url = self._with_path_masked(url, door.base_url, operation, self._asking(case))
-        self._pace.take_turn()
         with self._lock:
             number = self.last = next(self._numbers)
         name = operation.id if operation else ""
-        departure = Departure(number, name, stamp(self._clock.now()), method, url, headers, body, self.scenario, case)
+        departure = Departure(
+            number, name, stamp(self._clock.now()), method, url, headers, body, self.scenario, case, counted
+        )
         if operation is not None and operation.effect == "writes":
-            self._sink(self._intent(departure))
+            try:
+                self._sink(self._intent(departure))
+            except CannotJudge:
+                if counted and allowance:
+                    allowance.ledger.unsent(counted.number, "its intent could not be journalled", self._clock.now)
+                raise
         return departure
 
-    def arrive(self, departure: Departure, arrival: Arrival | None, elapsed: float | None, error: str = "") -> Exchange:
-        """Records how it went, masked."""
+    def arrive(
+        self,
+        departure: Departure,
+        arrival: Arrival | None,
+        elapsed: float | None,
+        error: str = "",
+        *,
+        left: bool = True,
+    ) -> Exchange:
+        """Records how it went, masked.
+
+        Args:
+            left: False when not a byte of it can have reached anybody.
+        """
         mask, asking = self.mask, self._asking(departure.case)
         request_type = _header(departure.headers, "content-type")
         sent_headers, sent_body = asking.headers(departure.headers), asking.body(departure.body, request_type)
@@ -135,6 +161,8 @@ class Line:
                             round(elapsed, 6) if elapsed is not None else None, error, self._reached_at,
                             scenario=departure.scenario, case=departure.case, misfits=misfits)  # fmt: skip
         self._sink(exchange.to_record())
+        if departure.counted and self.guard.allowance:
+            self._settle(departure.counted, arrival, error, left)
         if not departure.case:
             with self._lock:
                 self.exchanges.append(exchange)
@@ -175,6 +203,15 @@ class Line:
         """Records that the scenario under way knows of an incoming exchange that is not as promised."""
         self._sink({"kind": "claim", "exchange": number, "scenario": self.scenario})
 
+    def _settle(self, counted: Reservation, arrival: Arrival | None, error: str, left: bool) -> None:
+        """Notes in the ledger what is known of a write. An answer that broke off tells nothing for certain."""
+        assert self.guard.allowance is not None
+        ledger = self.guard.allowance.ledger
+        if not left:
+            ledger.unsent(counted.number, "no connection came about", self._clock.now)
+        elif arrival is not None and not error:
+            ledger.answered(counted.number, arrival.status, self._clock.now)
+
     def _asking(self, case: str) -> Mask:
         """The mask for a request. What a case made up is not learned, or each would make all that follow slower."""
         return self.mask.passing if case else self.mask
@@ -191,7 +228,8 @@ class Line:
         body = mask.body(departure.body, _header(departure.headers, "content-type"))
         url, body = mask.texts([mask.url(departure.url), body])
         return {"kind": "intent", "number": departure.number, "scenario": departure.scenario, "operation": departure.operation,
-                "at": departure.sent_at, "method": departure.method, "url": url, "body": body}  # fmt: skip
+                "at": departure.sent_at, "method": departure.method, "url": url, "body": body,
+                **({"counted": asdict(departure.counted)} if departure.counted else {})}  # fmt: skip
 
     def _refusal(self, method: str, url: str, reason: str, case: str) -> Mapping[str, Any]:
         mask = self._asking(case)

@@ -1,0 +1,58 @@
+"""`accredit budget`: shows what a budget allows and what was spent, and settles writes of which nobody knew how they went."""
+
+from pathlib import Path
+
+import click
+
+from accredit.cli.options import PARTNER_FILE, PROVIDER, SUITE
+from accredit.cli.spending import show_budget
+from accredit.model.errors import UsageError
+from accredit.suite.budgets import budget_file, ledger_beside
+from accredit.suite.catalogue import dossier, partner_facts
+from accredit.suite.places import suite_root
+from accredit.suite.plan import Choices, approved_for, clock_of_production
+from accredit.wire.spent import unclear_words
+
+_FOUND = ("arrived", "absent")
+
+
+@click.command()
+@PROVIDER
+@click.option("--budget", "given", type=click.Path(path_type=Path, dir_okay=False),
+              help="The budget [default: assisted-production.toml beside accredit.toml].")  # fmt: skip
+@PARTNER_FILE
+@click.option("--settle", metavar="NUMBER=FOUND", help=f"Note what became of a write: {' or '.join(_FOUND)}.")
+@click.option("--by", default="", metavar="NAME", help="Who looked it up with the provider.")
+@SUITE
+def command(
+    provider: str, given: Path | None, partner_file: Path | None, settle: str | None, by: str, suite: Path | None
+) -> None:
+    """Show what the budget for PROVIDER's production allows, whether it holds now, and what was spent. Nothing is sent.
+
+    Exit 0 when it holds and every write is accounted for, 2 when it does not hold, 3 when nobody knows how a write went.
+    """
+    subject = dossier(suite_root(suite), provider)
+    facts = partner_facts(partner_file, subject.provider)
+    path, clock = budget_file(given, partner_file), clock_of_production(facts)
+    ledger = ledger_beside(path, subject, partner_file)
+    if settle is not None:
+        number, found = _settled(settle)
+        if not by.strip():
+            raise UsageError("--by NAME says who looked it up with the provider.")
+        click.echo(f"{found}: {ledger.settle(number, found, by, clock.now)}. It stays counted, and is not sent again.")
+    spent, _ = ledger.state(clock.now)
+    if unclear := spent.unclear():
+        click.echo(f"accredit: {unclear_words(ledger.path, unclear)}", err=True)
+    approved = approved_for(
+        subject, Choices(environment="production", partner_file=partner_file, budget=path), facts, confirmed=False
+    )
+    assert approved is not None
+    show_budget(approved, subject.writes, spent)
+    raise SystemExit(3 if unclear else 0)
+
+
+def _settled(told: str) -> tuple[int, str]:
+    number, _, found = told.partition("=")
+    if not number.isdigit() or found not in _FOUND:
+        raise UsageError(f"--settle {told}: write it as 3=arrived or 3=absent, as the provider's own answer tells.")
+    return int(number), found

@@ -1,0 +1,214 @@
+"""The ledger of what was spent of production budgets: one file a provider, append-only, hash-chained, flushed to the disk before
+a request leaves, and locked, so that threads, workers and other runs count together."""
+
+import fcntl
+import os
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from accredit.model.budget import Budget
+from accredit.model.chain import Segment, write_line
+from accredit.model.errors import BundleRefused, CannotJudge, Refused, UsageError
+from accredit.model.spending import Charge, Entry, Spent, moved_backwards, objection
+from accredit.wire.clock import stamp
+
+NAME = "spent.jsonl"
+"""In the provider's folder of statements."""
+
+
+class Ledger:
+    """The ledger of one provider. Read anew under its lock for each record that is added: others may have added theirs.
+
+    Args:
+        again_on: Statuses after which the same bytes may be sent again.
+    """
+
+    def __init__(self, path: Path, budget: Budget, digest: str, run: str, again_on: tuple[int, ...] = ()) -> None:
+        self.path, self._budget, self._digest, self._run = path, budget, digest, run
+        self._again_on = again_on
+        self._known: tuple[str, str] | None = None
+
+    def open(self, now: Callable[[], datetime], journalled: Collection[str] = ()) -> Spent:
+        """What was spent so far; the file is made when there is none. Called before anything leaves.
+
+        Args:
+            journalled: Chain values that journals of earlier runs hold: each must still be in the ledger.
+
+        Raises:
+            UsageError: the ledger was altered or shortened, the clock was moved backwards, or nobody knows yet what became of
+                writes of earlier runs.
+        """
+        with self._held(now) as book:
+            if lost := set(journalled) - book.chains:
+                raise UsageError(f"{self.path} lacks {len(lost)} writes that journals of earlier runs hold: it was removed, shortened or "
+                                 "replaced. Put the original back; what was spent cannot be counted without it.")  # fmt: skip
+            if why := moved_backwards(book.spent, now()) or self._budget.not_at(now()):
+                raise UsageError(f"{why}.")
+            if unclear := book.spent.unclear(self._run):
+                raise UsageError(unclear_words(self.path, unclear))
+            return book.spent
+
+    def reserve(self, charge: Charge, now: Callable[[], datetime]) -> tuple[int, str]:
+        """Counts a request that is about to leave, on the disk when this returns: its number, and the chain's value.
+
+        Raises:
+            Refused: it is beyond what is left, or a repeat.
+            CannotJudge: it cannot be counted; so it must not leave.
+        """
+        with self._held(now) as book:
+            moment = now()
+            if why := objection(self._budget, self._digest, book.spent, charge, moment, self._again_on):
+                raise Refused(f"{why}.")
+            number = len(book.spent.entries) + 1
+            book.add({"kind": "spent", "number": number, "at": stamp(max(moment, book.spent.last_at or moment)), "budget": self._digest,
+                      "ticket": self._budget.ticket.name, "run": self._run, "operation": charge.operation, "points": charge.points,
+                      "roles": list(charge.roles), "own": charge.own, "sha256": charge.digest})  # fmt: skip
+            return number, book.chain
+
+    def answered(self, number: int, status: int, now: Callable[[], datetime]) -> None:
+        """Notes a whole answer. Without one nobody knows what became of the request, and the ledger shows it."""
+        self._note({"kind": "answered", "number": number, "status": status}, now)
+
+    def unsent(self, number: int, why: str, now: Callable[[], datetime]) -> None:
+        """Gives a request back that provably did not leave."""
+        self._note({"kind": "unsent", "number": number, "why": why}, now)
+
+    def settle(self, number: int, how: str, by: str, now: Callable[[], datetime]) -> Entry:
+        """Notes what somebody found of a write by looking at the provider. It stays counted either way.
+
+        Raises:
+            UsageError: there is no such write, or it is known already what became of it.
+        """
+        with self._held(now) as book:
+            entry = book.spent.entries.get(number)
+            if entry is None or entry.is_clear:
+                raise UsageError(
+                    f"{self.path} has no write {number} of which nobody knows how it went; without --settle they are listed."
+                )
+            book.add({"kind": "settled", "number": number, "how": how, "by": by, "at": _at(book, now)})
+            return entry
+
+    def state(self, now: Callable[[], datetime]) -> tuple[Spent, str]:
+        """What was spent, and the chain's value, now."""
+        with self._held(now) as book:
+            return book.spent, book.chain
+
+    def _note(self, record: Mapping[str, Any], now: Callable[[], datetime]) -> None:
+        with self._held(now) as book:
+            book.add({**record, "at": _at(book, now)})
+
+    @contextmanager
+    def _held(self, now: Callable[[], datetime]) -> Iterator["_Book"]:
+        """The ledger read, checked, mended and locked."""
+        try:
+            with _locked(self.path) as file:
+                book = _Book(self.path, file)
+                if not book.spent.id:
+                    if self._known:
+                        raise self._replaced()
+                    book.add({"kind": "ledger", "format": 1, "id": secrets.token_hex(8), "at": stamp(now())})
+                if self._known and (self._known[0] != book.spent.id or self._known[1] not in book.chains):
+                    raise self._replaced()
+                if book.torn:
+                    book.add(self._torn(book, now))
+                yield book
+                self._known = book.spent.id, book.chain
+        except OSError as failed:
+            raise CannotJudge(f"{self.path} cannot be written ({failed.strerror}); what cannot be counted does not leave. Make room, or "
+                              "correct its permissions, and run again.") from None  # fmt: skip
+
+    def _replaced(self) -> CannotJudge:
+        return CannotJudge(
+            f"{self.path} was removed, shortened or replaced while a run was counting in it; put the original back."
+        )
+
+    def _torn(self, book: "_Book", now: Callable[[], datetime]) -> Mapping[str, Any]:
+        """What stands for a line that was cut off: the most that one request may move, and nobody knows what became of it."""
+        return {"kind": "torn", "number": len(book.spent.entries) + 1, "at": _at(book, now), "budget": self._digest,
+                "ticket": self._budget.ticket.name, "run": "", "points": self._budget.points.each}  # fmt: skip
+
+
+class _Book:
+    """A ledger's file while its lock is held."""
+
+    def __init__(self, path: Path, file: int) -> None:
+        self._file, self.spent = file, Spent()
+        self.chains: set[str] = set()
+        with os.fdopen(os.dup(file), "rb") as lines:
+            lines.seek(0)
+            segment = Segment(str(path), lines)
+            try:
+                for record in segment:
+                    self.spent.take(record)
+                    self.chains.add(segment.chain)
+            except (BundleRefused, KeyError, ValueError, TypeError) as wrong:
+                raise UsageError(f"{path} was altered ({wrong}); put the original back.") from None
+        self.torn, self.chain, self._size = segment.torn, segment.chain, segment.size
+
+    def add(self, record: Mapping[str, Any]) -> None:
+        """Appends a record, over a line that was cut off, if any. It is on the disk when this returns."""
+        self.chain, line = write_line(self.chain, record)
+        try:
+            if os.pwrite(self._file, line, self._size) != len(line):
+                raise OSError(28, "no space left for the whole record")
+            self._size += len(line)
+            os.ftruncate(self._file, self._size)
+            os.fsync(self._file)
+        except OSError:
+            if not self.torn:  # else what was cut off would be gone, and not be counted
+                with suppress(OSError):
+                    os.ftruncate(self._file, self._size)
+            raise
+        self.torn = False
+        self.chains.add(self.chain)
+        self.spent.take(record)
+
+
+@contextmanager
+def _locked(path: Path) -> Iterator[int]:
+    """The file, made if need be, with its lock held; the one that bears the name now, not one that was put aside meanwhile."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    while True:
+        is_new = not path.exists()
+        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _bears(path, file):
+                if is_new:
+                    _flush_folder(path.parent)
+                yield file
+                return
+        finally:
+            os.close(file)
+
+
+def _bears(path: Path, file: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(file), path.stat())
+    except FileNotFoundError:
+        return False
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _at(book: _Book, now: Callable[[], datetime]) -> str:
+    moment = now()
+    return stamp(max(moment, book.spent.last_at or moment))
+
+
+def unclear_words(path: Path, unclear: Collection[Entry]) -> str:
+    """What is said of writes of which nobody knows how they went, and what is to be done."""
+    told = "\n  ".join(map(str, unclear))
+    return (f"nobody knows how {len(unclear)} write{'s' * (len(unclear) != 1)} of earlier runs went, says {path}:\n  {told}\n"
+            "Nothing is sent before that is known. Look each up with the provider by its id, then: accredit budget "
+            f"{path.parent.name} --by NAME --settle NUMBER=arrived, or NUMBER=absent. It stays counted, and is not sent again.")  # fmt: skip

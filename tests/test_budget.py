@@ -1,0 +1,186 @@
+"""What a budget file must be before anything is sent by it."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from accredit.model.errors import UsageError
+from accredit.model.keys import key_id
+from accredit.suite.budgets import Approved, approved_budget
+from accredit.suite.catalogue import Dossier
+from tests.budgets import Desk, told
+from tests.conftest import MINI, ROOT
+
+DOSSIER = Dossier("mini", MINI)
+NOW = datetime.now(UTC)
+ROLES = {"members": {"collecting": {"card": "7000000002"}}}
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Desk:
+    desk = Desk(tmp_path, "mini")
+    desk.partner_file.write_text(desk.people)
+    return desk
+
+
+def _right(**changes: Any) -> dict[str, Any]:
+    return told("mini", ROLES, {"credit": 5}, **changes)
+
+
+def _looked_at(desk: Desk, now: datetime = NOW) -> Approved:
+    return approved_budget(desk.budget, DOSSIER, desk.partner_file, now)
+
+
+def test_a_budget_that_both_signed_holds(desk: Desk) -> None:
+    """It says who signed, and which requirements run because of it."""
+    desk.approve(_right())
+
+    approved = _looked_at(desk)
+
+    assert [name for name, _, _ in approved.signed] == ["ada", "ben"]
+    assert approved.covered == {"MI-02"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"end": NOW - timedelta(seconds=1)}, "ended at .* have another signed"),
+        ({"start": NOW + timedelta(hours=1)}, "begins at .* wait"),
+        ({"start": NOW, "end": NOW - timedelta(hours=1)}, "not after its start"),
+        ({"provider": "points"}, "is for 'points', and this run is mini's"),
+        ({"environment": "certification"}, "is for 'certification'; only production"),
+        ({"hours": 3}, "hours: Unexpected"),
+        ({"points": {"total": 1, "each": 1, "daily": 1}}, r"points.daily: Unexpected"),
+        ({"points": {"total": 5001, "each": 1}}, "points.total is 5001, the ticket INC-4711 allows 5000"),
+        ({"operations": {"credit": {"count": 101}}}, "counts 101 requests in all, the ticket INC-4711 allows 100"),
+        ({"points": {"total": 10, "each": 11}}, "points.each is 11, more than points.total, 10"),
+        ({"points": {"total": -1, "each": -1}}, "whole number, not below 0"),
+        ({"operations": {"credit": {"count": "5"}}}, "operations.credit.count is '5'"),
+        ({"start": datetime(2026, 1, 1)}, "time with its offset"),  # noqa: DTZ001 - that is what is wrong
+        ({"start": "2026-01-01T00:00:00Z"}, "time with its offset"),
+        ({"operations": {}}, "names no operation"),
+        ({"operations": {"creditt": {"count": 1}}}, "creditt: no such operation"),
+        ({"operations": {"readMember": {"count": 1}}}, "readMember only reads"),
+        ({"approvers": ["ada", "ada"]}, "two different people"),
+        ({"approvers": ["ada", "ben", "eve"]}, "two different people"),
+        ({"kill_switch": ""}, "kill_switch is empty"),
+    ],
+)
+def test_a_budget_that_cannot_be_used_says_why(desk: Desk, changes: dict[str, Any], says: str) -> None:
+    """Expired, not yet begun, another's, unknown fields, larger than the ticket says: refused, with what is wrong and what to do."""
+    desk.approve(_right(**changes))
+
+    with pytest.raises(UsageError, match=says):
+        _looked_at(desk)
+
+
+def _unsigned(desk: Desk) -> None:
+    desk.write(_right())
+
+
+def _by_one(desk: Desk) -> None:
+    desk.write(_right())
+    desk.sign("ada")
+    desk.sign("ada", says="and once more")
+
+
+def _one_in_the_name_of_two(desk: Desk) -> None:
+    desk.write(_right())
+    desk.sign("ada")
+    desk.keys["ben"] = desk.keys["ada"]
+    desk.sign("ben")
+
+
+def _over_other_bytes(desk: Desk) -> None:
+    desk.approve(_right())
+    desk.budget.write_text(desk.budget.read_text() + "\n")
+
+
+def _by_a_stranger(desk: Desk) -> None:
+    desk.write(_right())
+    desk.sign("ada", "eve")
+
+
+def _by_somebody_who_is_no_approver(desk: Desk) -> None:
+    desk.partner_file.write_text(
+        desk.people
+        + f'[people.eve]\nname = "Eve"\nroles = ["approver"]\nkey = "{key_id(desk.keys["eve"].public_key())}"\n'
+    )
+    desk.write(_right())
+    desk.sign("ada", "eve")
+
+
+def _for_another_purpose(desk: Desk) -> None:
+    desk.write(_right())
+    desk.sign("ada", "ben", purpose="mini.approval")
+
+
+def _in_another_role(desk: Desk) -> None:
+    desk.write(_right())
+    desk.sign("ada")
+    desk.sign("ben", role="guest")
+
+
+def _tomorrow(desk: Desk) -> None:
+    desk.write(_right())
+    desk.sign("ada")
+    desk.sign("ben", at=(NOW + timedelta(days=1)).isoformat())
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        (_unsigned, "not signed by ada and ben: there is no signature of ada's; there is no signature of ben's"),
+        (_by_one, "not signed by ben: there is no signature of ben's; ada has, and one person signs for one"),
+        (_one_in_the_name_of_two, "not signed by ben: there is no signature of ben's"),
+        (_over_other_bytes, "ada has signed other bytes than these; ben has signed other bytes"),
+        (_by_a_stranger, "not signed by ben: .*is nobody's of .people. in the role approver"),
+        (_by_somebody_who_is_no_approver, "not signed by ben"),
+        (_for_another_purpose, "not signed by ada and ben"),
+        (_in_another_role, "not signed by ben"),
+        (_tomorrow, "ben's signature is of .* yet to come; check the clock"),
+    ],
+)
+def test_a_budget_needs_two_signatures_over_its_very_bytes(
+    desk: Desk, wrong: Callable[[Desk], None], says: str
+) -> None:
+    """Two different people of [people], both named in the file; each refusal says whose signature is missing, and why."""
+    wrong(desk)
+
+    with pytest.raises(UsageError, match=says):
+        _looked_at(desk)
+
+
+def test_every_byte_of_a_budget_is_signed(desk: Desk) -> None:
+    """A change anywhere voids both signatures, if it can be read at all."""
+    desk.approve(_right())
+    data = desk.budget.read_bytes()
+
+    for place in range(0, len(data), 11):
+        desk.budget.write_bytes(data[:place] + bytes([data[place] ^ 1]) + data[place + 1 :])
+        with pytest.raises(UsageError):
+            _looked_at(desk)
+
+
+@pytest.mark.parametrize("provider", ["latam_pass", "air_miles", "points", "mini"])
+def test_every_operation_that_writes_says_what_a_budget_counts(provider: str) -> None:
+    """Or why none can cover it; and nothing but operations that write stands there."""
+    dossier = DOSSIER if provider == "mini" else Dossier(provider, ROOT)
+
+    assert set(dossier.writes) == {o.id for o in dossier.contract.operations if o.effect == "writes"}
+    for name, writes in dossier.writes.items():
+        assert writes.never or any(kind.startswith("members.") for kind in writes.named.values()), name
+
+
+@pytest.mark.parametrize("provider", ["latam_pass", "air_miles", "points"])
+def test_every_requirement_that_production_may_write_for_has_its_operations(provider: str) -> None:
+    """None is left out by an oversight: either an operation shows it, or there is a reason why none does."""
+    dossier = Dossier(provider, ROOT)
+    shown = {id_ for writes in dossier.writes.values() for id_ in (*writes.shows, *writes.kept_out)}
+    wanted = {r.id for r in dossier.register.driven if r.production == "writes" and "certification" in r.environments}
+
+    assert wanted <= shown
+    assert shown <= set(dossier.register.ids)

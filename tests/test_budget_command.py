@@ -1,0 +1,157 @@
+"""What the command line asks before it writes to production, and the evidence of what it wrote."""
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner, Result
+
+from accredit.cli import main, spending
+from accredit.model.errors import UsageError
+from accredit.suite.catalogue import Dossier
+from accredit.suite.plan import plan_run
+from tests.budgets import TICKET, Desk, told
+from tests.conftest import MINI, ROOT, Ended, Rehearsal, accredit
+from tests.production import Production, production
+
+CARD = "7000000002"
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Iterator[Production]:
+    with production(Dossier("mini", MINI), tmp_path) as there:
+        there.desk.approve(
+            told("mini", {"members": {"collecting": {"card": CARD, "pin": "4711-secret"}}}, {"credit": 5})
+        )
+        yield there
+
+
+def _run(there: Production, *options: str, typed: str = "") -> Result:
+    files = [
+        "--suite",
+        str(MINI),
+        "--partner",
+        str(there.desk.partner_file),
+        "--output",
+        str(there.desk.folder / "evidence"),
+    ]
+    return CliRunner().invoke(main, ["run", "mini", "--env", "production", *files, *options], input=typed)
+
+
+def test_without_a_terminal_and_a_word_of_approval_nothing_is_sent(mini: Production) -> None:
+    """It says what it was about to do, and how to say that one may; members by no more than they are known by."""
+    result = _run(mini, "--budget", str(mini.desk.budget))
+
+    assert result.exit_code == 2
+    assert f"no terminal to ask on; --yes-i-have-approval {TICKET}" in result.output
+    assert "credit          at most 5 requests; 0 were sent" in result.output
+    assert "collecting (card …02)" in result.output
+    assert "4711-secret" not in result.output
+    assert mini.heard.calls == []
+
+
+def test_another_tickets_name_is_no_approval(mini: Production) -> None:
+    """The name is that of the budget, and not any."""
+    result = _run(mini, "--yes-i-have-approval", "INC-1")
+
+    assert result.exit_code == 2
+    assert f"INC-1 is not the budget's ticket, {TICKET}; nothing was sent" in result.output
+    assert mini.heard.calls == []
+
+
+def test_on_a_terminal_the_ticket_has_to_be_typed(mini: Production, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A yes is typed too easily."""
+    monkeypatch.setattr(spending, "sys", SimpleNamespace(stdin=SimpleNamespace(isatty=lambda: True)))
+    result = _run(mini, "--budget", str(mini.desk.budget), typed="yes\n")
+
+    assert result.exit_code == 2
+    assert "that is not the ticket's name; nothing was sent" in result.output
+    assert mini.heard.calls == []
+
+
+@pytest.mark.parametrize("environment", ["certification", "simulator"])
+def test_a_budget_is_for_production_only(mini: Production, environment: str) -> None:
+    """Elsewhere it is a mistake, and not passed over."""
+    result = _run(mini, "--env", environment, "--budget", str(mini.desk.budget))
+
+    assert result.exit_code == 2
+    assert f"a budget is for production only, not for {environment}" in result.output
+
+
+def test_a_budget_that_lies_there_is_not_used_unasked(mini: Production) -> None:
+    """Without a word of it, production is read as before: the plan holds no scenario that writes."""
+    plan = plan_run(mini.dossier, mini.choices())
+
+    assert plan.approved is None
+    assert [s.requirements for s in plan.expected] == [("MI-01",), ("MI-05",)]
+
+
+def test_plain_pytest_needs_the_approval_too(mini: Production) -> None:
+    """Whoever goes around the command does not go around the question."""
+    with pytest.raises(UsageError, match=f"say that you have approval by --yes-i-have-approval {TICKET}"):
+        plan_run(mini.dossier, mini.choices(budget=mini.desk.budget))
+
+
+def test_the_budget_command_shows_and_settles(mini: Production) -> None:
+    """What is allowed, what was sent, what nobody knows yet; 3 until somebody has looked."""
+    live = mini.run()
+    assert live.allowance is not None
+    live.allowance.ledger._note({"kind": "spent", "number": 1, "budget": live.allowance.digest, "ticket": TICKET, "run": "another", "operation": "credit",
+                                 "points": 7, "roles": [], "own": "x-1", "sha256": "0"}, live.clock.now)  # fmt: skip
+    live.end()
+    budget = ["budget", "mini", "--suite", str(MINI), "--partner", str(mini.desk.partner_file)]
+
+    asked = CliRunner().invoke(main, budget)
+    nobody = CliRunner().invoke(main, [*budget, "--settle", "1=arrived"])
+    unclear = CliRunner().invoke(main, [*budget, "--by", "Ada", "--settle", "1=perhaps"])
+    settled = CliRunner().invoke(main, [*budget, "--by", "Ada", "--settle", "1=arrived"])
+
+    assert (asked.exit_code, nobody.exit_code, unclear.exit_code, settled.exit_code) == (3, 2, 2, 0)
+    assert 'credit "x-1", 7 points' in asked.output
+    assert "at most 5 requests; 1 were sent" in settled.output
+
+
+@pytest.fixture(scope="module")
+def written(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> Ended:
+    """LATAM Pass's production in a rehearsal: two scenarios that report points each, and a budget for one report."""
+    desk = Desk(tmp_path_factory.mktemp("desk"), "latam_pass")
+    text = (rehearsal.folder / "accredit.toml").read_text()
+    desk.partner_file.write_text(text + desk.people)
+    desk.approve(told("latam_pass", tomllib.loads(text)["latam_pass"]["production"]["roles"], {"requestAccrual": 1}))
+    only = [part for id_ in ("LP-ACC-01", "LP-ACC-02", "LP-COB-01") for part in ("--only", id_)]
+    done = accredit("run", "latam_pass", "--env", "production", "--partner", desk.partner_file, "--yes-i-have-approval", TICKET,
+                    *only, "--make-key", desk.folder / "k.key", "--output", desk.folder / "evidence", env=rehearsal.env)  # fmt: skip
+    return Ended(done.returncode, done.stdout + done.stderr, desk.folder / "evidence")
+
+
+def test_what_the_budget_covers_runs_in_production(written: Ended) -> None:
+    """As long as there is something left of it; what it does not name is left out, with the reason."""
+    verdict = written.verdict(Dossier("latam_pass", ROOT).register)
+    by_id = {j.requirement.id: j for j in verdict.judgements}
+
+    assert by_id["LP-ACC-01"].outcome.value == "passed", written.said
+    assert by_id["LP-ACC-02"].outcome.value == "cannot_judge"
+    assert by_id["LP-COB-01"].reason == "the budget does not name beginCobrand"
+
+
+def test_what_was_refused_and_what_was_spent_is_in_the_evidence(written: Ended) -> None:
+    """One report left, the other did not."""
+    run = written.run
+
+    assert run.spend is not None
+    assert (run.spend["requests"], run.spend["points"]) == (1, 120)
+    assert [refusal.reason for refusal in run.refusals] == [
+        "requestAccrual may not leave: the budget of INC-4711 allows 1 of requestAccrual, and 1 were sent."
+    ]
+
+
+def test_the_bundle_of_a_budgeted_run_is_complete(written: Ended) -> None:
+    """Whoever verifies it knows from what it carries which scenarios had to run, and reads what was spent."""
+    verified = accredit("verify", written.bundle).stdout
+    report = (written.folder / "report.html").read_text()
+
+    assert "complete:   yes" in verified
+    assert "re-judged:  yes" in verified
+    assert "1 request of this run moved 120 points" in report

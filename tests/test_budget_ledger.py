@@ -1,0 +1,245 @@
+"""The ledger of what was spent: it survives, and says when it was tampered with."""
+
+import errno
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from accredit.evidence.journal import read_run
+from accredit.model.budget import Budget, budget_from
+from accredit.model.errors import CannotJudge, Refused, UsageError
+from accredit.model.spending import Charge
+from accredit.suite.catalogue import Dossier
+from accredit.wire.spent import Ledger
+from tests.budgets import told
+from tests.conftest import MINI
+from tests.production import Production, production
+
+CARD = "7000000002"
+ROLES = {"members": {"collecting": {"card": CARD}}}
+
+
+class Hands:
+    """A clock that is moved by hand."""
+
+    def __init__(self) -> None:
+        self.at = datetime.now(UTC)
+
+    def __call__(self) -> datetime:
+        return self.at
+
+
+@pytest.fixture
+def clock() -> Hands:
+    return Hands()
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "statements" / "mini" / "spent.jsonl"
+
+
+def _budget(count: int = 3) -> Budget:
+    return budget_from(told("mini", ROLES, {"credit": count}, points={"total": 900, "each": 300}), "mini", "budget")
+
+
+def _ledger(path: Path, run: str = "run-1", count: int = 3) -> Ledger:
+    return Ledger(path, _budget(count), "d" * 64, run)
+
+
+def _charge(own: str, points: int = 100) -> Charge:
+    return Charge("credit", points, ("members: collecting",), own, own.rjust(64, "0"))
+
+
+def _spent(path: Path, clock: Hands, *owns: str) -> Ledger:
+    """A ledger in which these were sent and answered."""
+    ledger = _ledger(path)
+    for own in owns:
+        number, _ = ledger.reserve(_charge(own), clock)
+        ledger.answered(number, 202, clock)
+    return ledger
+
+
+def test_it_counts_on_over_runs(path: Path, clock: Hands) -> None:
+    """A second run begins where the first ended."""
+    _spent(path, clock, "a", "b")
+    second = _ledger(path, "run-2")
+    second.open(clock)
+    second.reserve(_charge("c"), clock)
+
+    with pytest.raises(Refused, match="allows 3 of credit, and 3 were sent"):
+        second.reserve(_charge("d"), clock)
+
+
+def test_a_clock_that_was_moved_backwards_is_found(path: Path, clock: Hands) -> None:
+    """Within a run and before one; what was spent later than now cannot be."""
+    ledger = _spent(path, clock, "a")
+    clock.at -= timedelta(minutes=1)
+
+    with pytest.raises(UsageError, match="clock was moved backwards; set it right"):
+        _ledger(path, "run-2").open(clock)
+    with pytest.raises(Refused, match="clock was moved backwards"):
+        ledger.reserve(_charge("b"), clock)
+
+
+def test_a_window_that_closes_during_a_run_stays_closed(path: Path, clock: Hands) -> None:
+    """The time is looked at for each write."""
+    ledger = _spent(path, clock, "a")
+    clock.at += timedelta(days=301)
+
+    with pytest.raises(Refused, match=r"ended at .* have another signed"):
+        ledger.reserve(_charge("b"), clock)
+
+
+@pytest.mark.parametrize("left", [1, 40, 200])
+def test_a_line_that_was_cut_off_counts_as_the_most_it_can_have_been(path: Path, clock: Hands, left: int) -> None:
+    """It is found, explained, and asked about before anything more is sent; then the count goes on."""
+    _spent(path, clock, "a")
+    whole = path.read_bytes()
+    _ledger(path).reserve(_charge("b"), clock)
+    path.write_bytes(whole + path.read_bytes()[len(whole) :][:left])
+
+    with pytest.raises(UsageError, match=r"nobody knows how 1 write of[^\n]*\n.*a line that was cut off, 300 points"):
+        _ledger(path, "run-2").open(clock)
+    third = _ledger(path, "run-3")
+    third.settle(2, "absent", "Ada", clock)
+    assert third.open(clock).under(budget="d" * 64) == (2, 400)
+
+
+def test_a_write_of_which_nobody_knows_stops_the_next_run(path: Path, clock: Hands) -> None:
+    """Until somebody has looked; then it stays counted, and is not sent again whatever was found."""
+    _ledger(path).reserve(_charge("a"), clock)
+    second = _ledger(path, "run-2")
+    with pytest.raises(UsageError, match=r'write 1 of .*: credit "a", 100 points\n.*--settle NUMBER=arrived'):
+        second.open(clock)
+    second.settle(1, "absent", "Ada", clock)
+
+    assert second.open(clock).count("d" * 64, "credit") == 1
+    with pytest.raises(Refused, match="was found to be absent; send what is missing under a new id"):
+        second.reserve(_charge("a"), clock)
+
+
+def test_an_answer_that_does_not_tell_leaves_a_write_unknown(path: Path, clock: Hands) -> None:
+    """A gateway's 504 is no answer of the programme's; the same write, answered later, is."""
+    ledger = Ledger(path, _budget(), "d" * 64, "run-1", again_on=(504,))
+    ledger.answered(ledger.reserve(_charge("a"), clock)[0], 504, clock)
+    unknown = _ledger(path, "run-2").state(clock)[0].unclear()
+    ledger.answered(ledger.reserve(_charge("a"), clock)[0], 202, clock)
+
+    assert [entry.charge.own for entry in unknown] == ["a"]
+    assert _ledger(path, "run-2").open(clock).under(budget="d" * 64) == (2, 200)
+
+
+def test_only_what_is_unknown_can_be_settled(path: Path, clock: Hands) -> None:
+    """What was answered was answered."""
+    ledger = _spent(path, clock, "a")
+
+    with pytest.raises(UsageError, match="no write 1 of which nobody knows"):
+        ledger.settle(1, "absent", "Ada", clock)
+
+
+def _altered(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b'"points":100', b'"points":  1'))
+
+
+def _without_a_line(path: Path) -> None:
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:1] + lines[2:]))
+
+
+def _moved(path: Path) -> None:
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join([lines[0], *lines[2:], lines[1]]))
+
+
+@pytest.mark.parametrize("how", [_altered, _without_a_line, _moved])
+def test_an_altered_ledger_is_refused(path: Path, clock: Hands, how: Callable[[Path], None]) -> None:
+    """Its records are chained."""
+    _spent(path, clock, "a", "b")
+    how(path)
+
+    with pytest.raises(UsageError, match=r"was altered .* put the original back"):
+        _ledger(path, "run-2").open(clock)
+
+
+def _removed(path: Path) -> None:
+    path.unlink()
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _shortened(path: Path) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:-2]))
+
+
+def _replaced(path: Path) -> None:
+    path.rename(path.with_suffix(".old"))
+    Ledger(path, _budget(), "d" * 64, "run-1").state(lambda: datetime.now(UTC))
+
+
+@pytest.mark.parametrize("how", [_removed, _emptied, _shortened, _replaced])
+def test_a_ledger_that_is_shortened_during_a_run_stops_it(
+    path: Path, clock: Hands, how: Callable[[Path], None]
+) -> None:
+    """Whoever counts in it remembers where it was."""
+    ledger = _spent(path, clock, "a", "b")
+    how(path)
+
+    with pytest.raises(CannotJudge, match="removed, shortened or replaced"):
+        ledger.reserve(_charge("c"), clock)
+
+
+@pytest.fixture
+def mini(tmp_path: Path) -> Iterator[Production]:
+    with production(Dossier("mini", MINI), tmp_path) as there:
+        there.desk.approve(told("mini", ROLES, {"credit": 2}))
+        yield there
+
+
+@pytest.mark.parametrize("how", [_removed, _emptied, _shortened])
+def test_a_ledger_that_is_shortened_between_runs_is_found(mini: Production, how: Callable[[Path], None]) -> None:
+    """By the journals of earlier runs: what they sent must still be counted."""
+    live = mini.run()
+    live.api.call("credit", json={"id": "a", "card": CARD, "points": 120})
+    live.end()
+    how(mini.desk.ledger)
+
+    with pytest.raises(UsageError, match="lacks 1 writes that journals of earlier runs hold"):
+        mini.run()
+
+
+def test_what_cannot_be_counted_does_not_leave(mini: Production, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A full disk: refused, nothing is heard, and the ledger is whole."""
+    live = mini.run()
+    live.api.tokens.current()
+
+    def full(*_: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", full)
+        with pytest.raises(Refused, match=r"cannot be counted, so it may not leave: .*No space left.* Make room"):
+            live.api.call("credit", json={"id": "a", "card": CARD, "points": 120})
+    live.end()
+
+    assert mini.heard.writes("credit") == []
+    assert mini.run().allowance is not None
+
+
+def test_the_footer_of_a_run_tells_what_was_spent(mini: Production) -> None:
+    """By this run, under the budget and under the ticket; with the ledger's chain, so that a later one can be compared."""
+    live = mini.run()
+    live.api.call("credit", json={"id": "a", "card": CARD, "points": 120})
+    live.end()
+    run = read_run(live.plan.folder)
+
+    assert run.spend is not None
+    assert (run.spend["requests"], run.spend["points"], run.spend["ticket_points"]) == (1, 120, 120)
+    assert run.header["budget"]["operations"] == {"credit": 2}
+    assert run.header["budget"]["roles"] == {"members": ["collecting"]}
+    assert CARD not in live.journal.path.read_text()
