@@ -29,9 +29,13 @@ def differences() -> None:
             f.first.kind for f in grouped(compared(case.provider, runs[case.provider, "first"], second).differences)
         ]
         found, false = found + (case.kind in kinds), false + len([kind for kind in kinds if kind != case.kind])
-    turns = (("first", "second"), ("second", "first"))
-    equal = sum(len(compared(p, runs[p, one], runs[p, other]).differences) for p in ONLY for one, other in turns)
-    print(f"differences found          {found} of {len(every)} injected, of {len({c.kind for c in every})} kinds; others told beside them {false}; "
+    equal = sum(
+        len(compared(provider, runs[provider, one], runs[provider, other]).differences)
+        for provider in ONLY
+        for one, other in (("first", "second"), ("second", "first"))
+    )
+    kinds_tried = len({case.kind for case in every})
+    print(f"differences found          {found} of {len(every)} injected, of {kinds_tried} kinds; others told beside them {false}; "
           f"on equal runs {equal}      goal all, 0 and 0")  # fmt: skip
 
 

@@ -337,18 +337,22 @@ def _commercial() -> Iterator[Case]:
     yield Case(
         "one point fewer",
         body(REPORT, got, accrual(_as("points", lambda p: p - 1))),
-        "points",
+        "quantity",
         f"{a}.points",
         "commercial",
     )
     yield Case(
-        "rounding", body(REPORT, got, accrual(_as("points", lambda p: p + 0.4))), "points", f"{a}.points", "commercial"
+        "rounding",
+        body(REPORT, got, accrual(_as("points", lambda p: p + 0.4))),
+        "quantity",
+        f"{a}.points",
+        "commercial",
     )
-    yield Case("no points", body(REPORT, got, accrual(_set(points=0))), "points", f"{a}.points", "commercial")
+    yield Case("no points", body(REPORT, got, accrual(_set(points=0))), "quantity", f"{a}.points", "commercial")
     yield Case(
         "other points asked for",
         body(TWICE, post, _as("points", lambda p: p + 5), "request"),
-        "points",
+        "quantity",
         "request.body.points",
         "commercial",
     )
@@ -407,7 +411,7 @@ def _of_callbacks() -> Iterator[Case]:
     yield case(
         "callback with other points",
         body(EARNED, heard, _as("point", lambda p: p + 1), sent),
-        "points",
+        "quantity",
         "request.body.point",
         "commercial",
     )

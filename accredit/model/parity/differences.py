@@ -51,7 +51,7 @@ KINDS: Mapping[str, Kind] = {
     "repeat": Kind("technical", "A value that was new repeats one that was told before."),
     "delivery": Kind("technical", "A delivery compares otherwise with what was promised."),
     "not-different": Kind("technical", "What must differ, or must be there on one side only, is not so."),
-    "points": Kind("commercial", "Other points."),
+    "quantity": Kind("commercial", "Another quantity."),
     "amount": Kind("commercial", "Another amount."),
     "currency": Kind("commercial", "Another currency or unit."),
     "product": Kind("commercial", "Another product."),

@@ -11,6 +11,8 @@ from accredit.model.parity.formats import MASKED, identity, is_id, written
 from accredit.model.parity.messages import Message
 
 _ALWAYS_NEW = ("request.header.authorization", "request.header.signature", "request.header.digest", "request.url", "request.line")  # fmt: skip
+_HIDDEN = ":"
+"""How the identity of a hidden value begins."""
 Heard = Mapping[str, frozenset[str]]
 """Place → the values of one message that can be told apart."""
 
@@ -19,9 +21,13 @@ class Echoes:
     """What both sides said so far in one scenario, message by message."""
 
     def __init__(self) -> None:
-        self._heard: list[tuple[Heard, Heard]] = []
+        self._first_heard: dict[str, int] = {}
+        self._theirs: list[frozenset[str]] = []
+        self._at: tuple[set[tuple[str, str]], set[tuple[str, str]]] = (set(), set())
 
-    def compare(self, operation: str, first: Message, second: Message, effects: Mapping[str, str], incoming: bool) -> Iterator[Difference]:  # fmt: skip
+    def compare(
+        self, operation: str, first: Message, second: Message, effects: Mapping[str, str], incoming: bool
+    ) -> Iterator[Difference]:
         """Compares one message with those before it, and remembers it."""
         theirs_to_say = first.root == "response" or incoming
         ours, theirs = _values(first, effects, theirs_to_say), _values(second, effects, theirs_to_say)
@@ -29,29 +35,32 @@ class Echoes:
             if any(len(message.places[place]) != 1 for message in (first, second)):
                 continue  # a list of what there is: whose things are in it is another matter in each run
             yield from self._compare(operation, place, ours[place], theirs[place], effects.get(place, ""))
-        remembered = [_values(m, effects, theirs_to_say, remember=True) for m in (first, second)]
-        self._heard.append((remembered[0], remembered[1]))
+        self._remember(*(_values(m, effects, theirs_to_say, remember=True) for m in (first, second)))
 
-    def _compare(self, operation: str, place: str, ours: frozenset[str], theirs: frozenset[str], means: str) -> Iterator[Difference]:  # fmt: skip
-        before = {self._first_heard(value, 0) for value in ours} - {None}
-        lost = sorted(k for k in before if k is not None and not theirs & _all(self._heard[k][1]))
-        if lost:
-            kind = "member" if means == "member" else "echo"
-            yield difference(kind, operation, place, "the one told before", "another")
-        elif not before and (again := self._repeated(place, ours, theirs)):
-            yield difference("repeat", operation, place, "a new one", again)
+    def _compare(
+        self, operation: str, place: str, ours: frozenset[str], theirs: frozenset[str], means: str
+    ) -> Iterator[Difference]:
+        before = {self._first_heard[value] for value in ours if value in self._first_heard}
+        if any(not theirs & self._theirs[message] for message in before):
+            yield difference(
+                "member" if means == "member" else "echo", operation, place, "the one told before", "another"
+            )
+        elif not before and self._is_repeated(place, ours, theirs):
+            yield difference("repeat", operation, place, "a new one", "one told before")
 
-    def _repeated(self, place: str, ours: frozenset[str], theirs: frozenset[str]) -> str:
-        shown = {v for v in theirs if not v.startswith(":")}
-        again = any(shown & heard.get(place, frozenset()) for _, heard in self._heard)
-        return "one told before" if again and not any(ours & heard.get(place, frozenset()) for heard, _ in self._heard) else ""  # fmt: skip
+    def _is_repeated(self, place: str, ours: frozenset[str], theirs: frozenset[str]) -> bool:
+        """Which members come again is the roles' affair."""
+        again = any((place, value) in self._at[1] for value in theirs if not value.startswith(_HIDDEN))
+        return again and not any((place, value) in self._at[0] for value in ours)
 
-    def _first_heard(self, value: str, side: int) -> int | None:
-        return next((k for k, heard in enumerate(self._heard) if value in _all(heard[side])), None)
-
-
-def _all(heard: Heard) -> frozenset[str]:
-    return frozenset[str]().union(*heard.values())
+    def _remember(self, ours: Heard, theirs: Heard) -> None:
+        number = len(self._theirs)
+        self._theirs.append(frozenset[str]().union(*theirs.values()))
+        for values in ours.values():
+            for value in values:
+                self._first_heard.setdefault(value, number)
+        for side, heard in enumerate((ours, theirs)):
+            self._at[side].update((place, value) for place, values in heard.items() for value in values)
 
 
 def _values(message: Message, effects: Mapping[str, str], theirs_to_say: bool, *, remember: bool = False) -> dict[str, frozenset[str]]:  # fmt: skip

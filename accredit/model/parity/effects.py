@@ -59,7 +59,7 @@ class Effects:
 
     def _value(self, operation: str, place: str, meaning: str, ours: Sequence[Any], theirs: Sequence[Any]) -> Iterator[Difference]:  # fmt: skip
         wanted, got = _listed(ours), _listed(theirs)
-        is_asked = place.startswith("request.") and meaning == "points"
+        is_asked = place.startswith("request.") and meaning == "quantity"
         same = got if is_asked else ", ".join(self._asked.get(value, value) for value in map(_plain, theirs))
         if is_asked:
             self._asked |= {there: here for here, there in zip(map(_plain, ours), map(_plain, theirs), strict=False) if here != there}  # fmt: skip

@@ -9,7 +9,7 @@ from accredit.model.provider import Fact
 from accredit.model.reading import Strict, read
 
 EVERYWHERE = "*"
-Means = Literal["points", "amount", "currency", "product", "rule", "partner", "member", "balance", "id"]
+Means = Literal["quantity", "amount", "currency", "product", "rule", "partner", "member", "balance", "id"]
 _ROOTS = (
     "request.body",
     "request.query",
@@ -27,7 +27,7 @@ class Effect(Fact):
 
     Attributes:
         operation: operationId, or the name of a callback.
-        means: `balance` is compared by how it moves, `member` and `id` by what they are equal to; all others by their value.
+        means: `quantity` is what is given, in the provider's own unit. `balance` is compared by how it moves, `member` and `id` by what they are equal to; all others by their value.
         place: `request.body.points`, `response.body.accruals[].points`.
     """
 
