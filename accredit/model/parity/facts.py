@@ -27,7 +27,8 @@ class Effect(Fact):
 
     Attributes:
         operation: operationId, or the name of a callback.
-        means: `quantity` is what is given, in the provider's own unit. `balance` is compared by how it moves, `member` and `id` by what they are equal to; all others by their value.
+        means: `quantity` is what is given, in the provider's own unit. `balance` is compared by how it moves, `member` and `id` by what
+            they are equal to; all others by their value.
         place: `request.body.points`, `response.body.accruals[].points`.
     """
 
