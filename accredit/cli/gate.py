@@ -34,7 +34,7 @@ _LONGEST = 300
 @click.option(
     "--statements",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Where what people said of this provider is kept [default: statements/PROVIDER beside accredit.toml].",
+    help="Where what was said of releases is kept [default: the folder statements beside accredit.toml].",
 )
 @ON
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json is for machines.")
