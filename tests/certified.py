@@ -1,9 +1,10 @@
 """The miniature's run as if a provider itself had been reached: sealed anew, altered as a test wants it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
 
+from accredit.evidence.archive import Content
 from accredit.suite.catalogue import Dossier
 from accredit.wire.hidden import Search, Values
 from tests.conftest import MINI, Ended
@@ -14,7 +15,8 @@ _ALONE = "mini/points: An old token is refused"
 
 
 def certified(sealed: Ended, target: Path, change: Callable[[Records], None] = lambda _: None, *, run: str = "", at: str = f"{TODAY}T10:00:00.000Z",
-              environment: str = "certification", partner_id: str = "p-1") -> Path:  # fmt: skip
+              environment: str = "certification", partner_id: str = "p-1",
+              attachments: Mapping[str, Content] | None = None) -> Path:  # fmt: skip
     """A bundle of the scenarios that are not the simulator's alone.
 
     Args:
@@ -40,7 +42,7 @@ def certified(sealed: Ended, target: Path, change: Callable[[Records], None] = l
 
     key = sealed.output.parent / "signing.key"
     looked_for = Search([Values({"a-value-nobody-wrote": "[client_secret]"})], Dossier("mini", MINI).provider.masking)
-    return resealed(sealed.folder, MINI, key, target, both, hidden=looked_for)
+    return resealed(sealed.folder, MINI, key, target, both, hidden=looked_for, attachments=attachments)
 
 
 def outcome(requirement: str, outcome: str) -> Callable[[Records], None]:

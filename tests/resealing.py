@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,7 @@ def resealed(
     change: Callable[[Records], None],
     rewrite: Callable[[Path], None] | None = None,
     hidden: Hidden | None = None,
+    attachments: Mapping[str, archive.Content] | None = None,
 ) -> Path:
     """The bundle of a run whose records were changed, sealed with `key`.
 
@@ -38,6 +39,7 @@ def resealed(
         target: An empty folder to work in.
         rewrite: Changes the suite it was judged by, a copy.
         hidden: What is looked for before it is sealed.
+        attachments: What people said, by name in the bundle.
     """
     root = Path(shutil.copytree(suite, target / "suite", ignore=shutil.ignore_patterns("__pycache__")))
     if rewrite:
@@ -55,7 +57,8 @@ def resealed(
         chain, line = write_line(chain, record)
         lines.append(line)
     (again / MAIN).write_bytes(b"".join(lines))
-    bundle = make_evidence(again, root, reports_folder(), load_private(key), hidden=hidden).bundle
+    signed_with = load_private(key)
+    bundle = make_evidence(again, root, reports_folder(), signed_with, hidden=hidden, attachments=attachments).bundle
     assert bundle is not None
     return bundle
 

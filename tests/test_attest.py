@@ -117,6 +117,7 @@ def _zipped(text: bytes) -> bytes:
         ("sheet.xlsx", _zipped(SECRET.encode()), "member xl/sharedStrings.xml"),
         ("ticket.pdf", b"%PDF-1.7\n1 0 obj\nstream\n" + zlib.compress(SECRET.encode()) + b"\nendstream", "stream 1"),
     ],
+    ids=["plain", "hex", "xlsx", "pdf"],
 )
 def test_a_secret_in_a_document_is_found_wherever_it_hides(here: Office, name: str, data: bytes, place: str) -> None:
     """Nothing is kept; the place is told, the value never."""

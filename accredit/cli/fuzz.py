@@ -120,7 +120,9 @@ def command(providers: tuple[str, ...], environment: str, profile: str | None, c
     began = time.monotonic()
     seen = results_in(allure)
     ran = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
-    codes = [sealed(folder, root, key, authority_at(timestamp_url), hidden) for folder, hidden in ran.items()]
+    codes = [
+        sealed(folder, root, key, authority_at(timestamp_url), hidden, partner_file) for folder, hidden in ran.items()
+    ]
     codes.append(show_allure(allure, seen, list(ran)))
     click.echo(f"{lines.done} round{'s' * (lines.done != 1)} in {time.monotonic() - began:.1f} s")
     raise SystemExit(worst(codes))

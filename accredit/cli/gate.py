@@ -12,7 +12,6 @@ from accredit.model.gate.decide import decide
 from accredit.model.gate.rows import Decision, Missing
 from accredit.model.keys import PublicKey
 from accredit.model.reply import Reply
-from accredit.release.gate_page import gate_html, gate_json, gate_markdown
 from accredit.release.table import gate_named, table_of
 from accredit.suite.catalogue import Dossier, dossier, provider_names
 from accredit.suite.places import reports_folder, suite_root
@@ -34,7 +33,7 @@ _LONGEST = 300
 @click.option(
     "--statements",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
-    help="Where what people said of this provider is kept [default: statements/PROVIDER beside accredit.toml].",
+    help="Where what was said of releases is kept [default: the folder statements beside accredit.toml].",
 )
 @ON
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json is for machines.")
@@ -59,6 +58,8 @@ def command(subject: str, bundles: tuple[Path, ...], key_file: Path | None, key_
     gate = gate_named(about, name)
     table = table_of(about, gate, bundles, _trusted(key_file, key_id), day_of(day, "--on"), partner_file, statements)
     decision = decide(table)
+    from accredit.release.gate_page import gate_html, gate_json, gate_markdown  # templates take a while to load
+
     if form == "json":
         click.echo(gate_json(about.provider, table, decision), nl=False)
     else:

@@ -1,12 +1,13 @@
 """`accredit lint`: checks that features, steps and registers agree; or a bundle against a provider's rulebook."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
-from accredit.cli.options import SUITE
+from accredit.cli.options import PARTNER_FILE, SUITE
 from accredit.evidence.keys import load_public
 from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
@@ -21,6 +22,7 @@ from accredit.release.rulebook import (
     unknown_sentences,
 )
 from accredit.release.shown import shown_by
+from accredit.release.table import approved_by
 from accredit.suite.catalogue import Dossier, dossier, provider_names
 from accredit.suite.lint import complaints
 from accredit.suite.places import reports_folder, suite_root
@@ -49,9 +51,10 @@ _COLOURS = {Reply.YES: "green", Reply.NO: "red", Reply.UNKNOWN: "yellow"}
     type=click.Path(path_type=Path, exists=True, file_okay=False),
     help="What was said of the release, as `accredit compare` keeps it: the folder statements beside accredit.toml.",
 )
+@PARTNER_FILE
 @SUITE
 def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | None, rulebook: Path | None, day: str | None,
-            statements: Path | None, suite: Path | None) -> None:  # fmt: skip
+            statements: Path | None, partner_file: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Check each PROVIDER's features, steps, register, tickets and rulebooks (all, when none is named); or hold a sealed BUNDLE
     against what a provider asks of evidence: `accredit lint BUNDLE --for latam_pass.approval`.
 
@@ -59,7 +62,7 @@ def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | Non
     """
     root = suite_root(suite)
     if purpose is not None:
-        raise SystemExit(_lint_bundle(subjects, purpose, key_file, rulebook, _day(day), root, statements))
+        raise SystemExit(_lint_bundle(subjects, purpose, key_file, rulebook, _day(day), root, statements, partner_file))
     if bundles := [s for s in subjects if s.endswith(".zip")]:
         raise UsageError(f"{bundles[0]} is a bundle: say what for, --for {' or '.join(_purposes(root))}.")
     if key_file or rulebook or day or statements:
@@ -100,6 +103,7 @@ def _lint_bundle(
     day: date,
     root: Path,
     statements: Path | None,
+    partner_file: Path | None,
 ) -> int:
     """Prints each sentence that does not hold, and what was got; returns the exit code."""
     provider, _, purpose = wanted.partition(".")
@@ -111,6 +115,9 @@ def _lint_bundle(
             _show(check.reply, f"the bundle is {check.question}", check.reason)
         click.echo("answer: no")
         return 1
+    if statements:
+        approved = approved_by(dossier(root, provider), purpose, Path(subjects[0]), day, partner_file, statements)
+        shown = replace(shown, approved=approved)
     where = str(own) if own else rulebook_path(provider, purpose)
     carried = rulebook_in(shown, provider, purpose) if own is None else own.read_text(encoding="utf-8")
     held = held_against(shown, carried, where)

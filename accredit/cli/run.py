@@ -106,7 +106,9 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
     began = time.monotonic()
     seen = results_in(allure)
     ran = certify(root, names, choices, progress=lines.show, workers=workers, allure=allure)
-    codes = [sealed(folder, root, key, authority_at(timestamp_url), hidden) for folder, hidden in ran.items()]
+    codes = [
+        sealed(folder, root, key, authority_at(timestamp_url), hidden, partner_file) for folder, hidden in ran.items()
+    ]
     if summary_file:
         append_summaries(summary_file, [path for folder in ran if (path := folder / SUMMARY).is_file()])
     codes.append(show_allure(allure, seen, list(ran)))

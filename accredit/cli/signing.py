@@ -1,10 +1,12 @@
 """Seals a run, with the private key that was named, that accredit.toml names, or that was made on request."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
 from accredit.cli.showing import exit_code_of, show_evidence
+from accredit.evidence.archive import Content
 from accredit.evidence.bundle import make_evidence
 from accredit.evidence.keys import load_private, make_key
 from accredit.evidence.leaks import Leaked
@@ -12,6 +14,7 @@ from accredit.evidence.timestamp import Authority
 from accredit.model.errors import UsageError
 from accredit.model.keys import PrivateKey
 from accredit.model.leaks import Hidden
+from accredit.release.attachments import to_attach
 from accredit.suite.catalogue import signing_key
 from accredit.suite.places import reports_folder
 
@@ -40,15 +43,24 @@ def sealing_key(given: Path | None, new: Path | None, partner_file: Path | None)
     return load_private(path) if path else None
 
 
-def sealed(folder: Path, root: Path, key: PrivateKey | None, authority: Authority | None, hidden: Hidden) -> int:
+def sealed(folder: Path, root: Path, key: PrivateKey | None, authority: Authority | None, hidden: Hidden,
+           partner_file: Path | None = None) -> int:  # fmt: skip
     """Makes the evidence of a run and shows it; the exit code. A leak keeps this run from being sealed, and no other."""
     try:
-        made = make_evidence(folder, root, reports_folder(), key, authority, hidden)
+        made = make_evidence(folder, root, reports_folder(), key, authority, hidden, attachments(folder, partner_file))
     except Leaked as leaked:
         click.echo(f"accredit: {folder.name}: {leaked}", err=True)
         return leaked.exit_code
     show_evidence(made)
     return exit_code_of(made)
+
+
+def attachments(folder: Path, partner_file: Path | None) -> Mapping[str, Content]:
+    """What people said of a run's requirements; tells what is left out, and why."""
+    found = to_attach(folder, partner_file)
+    for line in found.left_out:
+        click.echo(f"not attached: {line}", err=True)
+    return found.files
 
 
 def own_key(given: Path | None, partner_file: Path | None) -> PrivateKey:

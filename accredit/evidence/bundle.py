@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence import judged_by
+from accredit.evidence import archive, judged_by
+from accredit.evidence.attachments import DOCUMENTS, attached_from
 from accredit.evidence.covered import contract_coverage
 from accredit.evidence.engine import engine
 from accredit.evidence.exports import tables
@@ -26,6 +27,7 @@ from accredit.evidence.summary import NAME as SUMMARY
 from accredit.evidence.summary import summary
 from accredit.evidence.ticket import tickets
 from accredit.evidence.timestamp import Authority
+from accredit.model.attached import NOTHING, Attached
 from accredit.model.coverage import Coverage
 from accredit.model.exchange import Exchange
 from accredit.model.keys import PrivateKey, key_id
@@ -55,19 +57,22 @@ class Judged:
     exchanges: Iterable[Exchange]
     is_sealed: bool
     sought: Sought | None = None
+    attached: Attached = NOTHING
 
 
 Made = Iterable[bytes] | None
 """A file as it is made, piece by piece; None when this run has no such file."""
 
 FILES: Mapping[str, Callable[[Judged], Made]] = {
-    "report.html": lambda j: report_html(j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges, j.sought),
+    "report.html": lambda j: report_html(
+        j.templates, j.provider, j.run, j.verdict, j.coverage, j.exchanges, j.sought, j.attached
+    ),
     "report.pdf": lambda j: _on_paper(j) if j.is_sealed else None,
-    "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run)),
+    "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run, j.attached)),
     "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),
     SUMMARY: lambda j: [summary(j.templates, j.provider, j.run, j.verdict, bundle_name(j.run))],
     "fuzz-cases.csv": lambda j: tables.csv_of(tables.fuzz_cases(j.run)) if j.verdict.fuzz else None,
-    "requirements.xlsx": lambda j: requirements_xlsx(j.verdict, j.run),
+    "requirements.xlsx": lambda j: requirements_xlsx(j.verdict, j.run, j.attached),
     "exchanges.har": lambda j: har(j.run, j.exchanges),
     "VERIFY.md": lambda j: [(j.templates / "VERIFY.md").read_bytes()],
     "junit.xml": lambda j: junit(j.run, j.verdict),
@@ -96,12 +101,14 @@ class Evidence:
 
 
 def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | None,
-                  authority: Authority | None = None, hidden: Hidden | None = None) -> Evidence:  # fmt: skip
+                  authority: Authority | None = None, hidden: Hidden | None = None,
+                  attachments: Mapping[str, archive.Content] | None = None) -> Evidence:  # fmt: skip
     """Judges the run in `folder` and writes its report and matrix there; with a key, seals the bundle beside it.
 
     Args:
         root: The suite that the run was made with.
         authority: Whom to ask for a time stamp, if anybody.
+        attachments: What people said and showed, by name in the bundle.
         hidden: What the run had to hide, where this process still knows it. Without it an earlier scan of these records counts, and
             says of which files it speaks.
 
@@ -117,28 +124,37 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     earlier = earlier_scan(folder, journal) if gate is None else {}
     provider, verdict = judged_by.provider_in(carried, run), judge(run, judged_by.register_in(carried, run))
     coverage = contract_coverage(run, provider, judged_by.contract_in(carried, provider, run))
+    beside = attachments or {}
+    said = {name: _bytes(content) for name, content in beside.items() if not name.startswith(DOCUMENTS)}
+    attached = attached_from(said, run.provider, run.environment)
     made_by = engine(templates)
     sought = hidden.sought if hidden else Sought.from_record(earlier)
-    judged = Judged(folder, templates, provider, run, verdict, coverage, Exchanges(folder), key is not None, sought)
+    judged = Judged(
+        folder, templates, provider, run, verdict, coverage, Exchanges(folder), key is not None, sought, attached
+    )
     made = {
         **make_files(judged),
         **make_tickets(judged, judged_by.correspondence_in(carried, run), key_id(key.public_key()) if key else ""),
     }
     path = folder.parent / bundle_name(run)
     claimed = {**predicate(run, verdict), "rendered_by": made_by}
-    scan = _gone_through(gate, folder, made, carried, claimed) if gate else earlier
+    scan = _gone_through(gate, folder, made, beside, carried, claimed) if gate else earlier
     told = {SCAN: _written(folder / SCAN, [json.dumps(scan, indent=1, sort_keys=True).encode()])}
-    unstamped = seal(path, {**carried, **made, **journal, **told}, run, verdict, key, made_by, authority) if key else ""
+    unstamped = (
+        seal(path, {**carried, **made, **journal, **beside, **told}, run, verdict, key, made_by, authority)
+        if key
+        else ""
+    )
     return Evidence(run, verdict, coverage, provider, folder / "report.html", path if key else None, scan, unstamped)
 
 
-def _gone_through(gate: Gate, folder: Path, made: Mapping[str, Path], carried: Mapping[str, bytes],
-                  claimed: Mapping[str, Any]) -> Mapping[str, Any]:  # fmt: skip
-    """Args: carried: Files that were there before the run. claimed: What the manifest is going to say."""
-    for name, path in made.items():
-        gate.take(name, path)
-    for name, content in carried.items():
-        gate.take(name, content, published=True)
+def _gone_through(gate: Gate, folder: Path, made: Mapping[str, Path], beside: Mapping[str, archive.Content],
+                  carried: Mapping[str, bytes], claimed: Mapping[str, Any]) -> Mapping[str, Any]:  # fmt: skip
+    """Args: beside: What people keep, never removed. carried: Files that were there before the run. claimed: What the manifest is going to say."""
+    for name, content in (*made.items(), *beside.items()):
+        gate.take(name, content)
+    for name, data in carried.items():
+        gate.take(name, data, published=True)
     scan = gate.scan.to_record()
     gate.take(MANIFEST, json.dumps(claimed).encode())
     _refuse_leaks(gate, folder, made.values())
@@ -170,7 +186,7 @@ def make_files(judged: Judged) -> Mapping[str, Path]:
 def make_tickets(judged: Judged, to: Correspondence, key: str) -> Mapping[str, Path]:
     """Writes the run's tickets into its folder; where each is, by its name in the bundle. `key` is the id of the one that seals; empty when none does."""
     sealed_as = (bundle_name(judged.run), key)
-    made = tickets(judged.templates, judged.provider, judged.run, judged.verdict, to, sealed_as)
+    made = tickets(judged.templates, judged.provider, judged.run, judged.verdict, to, sealed_as, judged.attached)
     return {name: _written(judged.folder / name, [text]) for name, text in made}
 
 
@@ -182,6 +198,10 @@ def bundle_name(run: Run) -> str:
 def _on_paper(judged: Judged) -> Iterator[bytes]:
     j = judged
     return report_pdf(j.templates, j.provider, j.run, j.verdict, segment_paths(j.folder), bundle_name(j.run))
+
+
+def _bytes(content: archive.Content) -> bytes:
+    return content if isinstance(content, bytes) else content.read_bytes()
 
 
 def _written(path: Path, pieces: Iterable[bytes]) -> Path:

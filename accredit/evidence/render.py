@@ -16,6 +16,7 @@ from markupsafe import Markup
 from accredit.evidence.markdown import code, plain, whole, written
 from accredit.evidence.packed import Packed
 from accredit.evidence.pictures import HEIGHT, KINDS, Pictures
+from accredit.model.attached import NOTHING, Attached
 from accredit.model.coverage import Coverage, Part
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Outcome
@@ -33,7 +34,7 @@ _NAMED = re.compile(r"(\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)+\b|\bexchange \d+\b)")
 
 def report_html(
     templates: Path, provider: Provider, run: Run, verdict: Verdict, coverage: Coverage, exchanges: Iterable[Exchange],
-    sought: Sought | None = None,
+    sought: Sought | None = None, attached: Attached = NOTHING,
 ) -> Iterator[bytes]:  # fmt: skip
     """The report, piece by piece: one file that opens offline and asks nobody for anything.
 
@@ -51,6 +52,7 @@ def report_html(
             "Part": Part,
             "pictures": pictures,
             "sought": sought,
+            "attached": attached,
         }
         view |= {"KINDS": KINDS, "HEIGHT": HEIGHT, "packed": packed.elements()}
         for piece in _gathered(_rendered(templates, view)):

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from accredit.evidence import archive, judged_by
+from accredit.evidence.attachments import FOLDER as ATTACHMENTS
+from accredit.evidence.attachments import attached_in
 from accredit.evidence.bundle import Judged, make_files, make_tickets
 from accredit.evidence.covered import contract_coverage
 from accredit.evidence.engine import differences, engine
@@ -55,11 +57,13 @@ def _made_otherwise(
     """
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
-        beside = {*_unpacked(bundle, folder), *files, SCAN, MANIFEST, ENVELOPE, STAMP}
+        said = {name for name in bundle.names if name.startswith(ATTACHMENTS)}
+        beside = {*_unpacked(bundle, folder), *files, *said, SCAN, MANIFEST, ENVELOPE, STAMP}
+        attached = attached_in(bundle, run.provider, run.environment)
         provider = judged_by.provider_in(files, run)
         coverage = contract_coverage(run, provider, judged_by.contract_in(files, provider, run))
         sought = Sought.from_record(loads(bundle.read(SCAN))) if SCAN in bundle.names else None
-        judged = Judged(folder, templates, provider, run, verdict, coverage, Exchanges(folder), True, sought)
+        judged = Judged(folder, templates, provider, run, verdict, coverage, Exchanges(folder), True, sought, attached)
         made = {**make_files(judged), **make_tickets(judged, judged_by.correspondence_in(files, run), key)}
         same = {name for name in bundle.names & set(made) if bundle.digest(name) == archive.digest(made[name])}
         return sorted(bundle.names - beside - same | set(made) - same)

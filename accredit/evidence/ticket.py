@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from accredit.evidence.exports.tables import exchange_numbers
+from accredit.evidence.markdown import Written
 from accredit.evidence.messages import Messages, messages
 from accredit.evidence.render import as_json, markdown
+from accredit.model.attached import NOTHING, Attached, documents_of
 from accredit.model.finding import Outcome
 from accredit.model.provider import Provider
 from accredit.model.purpose import DRAFTED_IN, Correspondence, Purpose, Words, open_questions
@@ -24,7 +26,13 @@ def ticket_name(purpose: Purpose, language: str) -> str:
 
 
 def tickets(
-    templates: Path, provider: Provider, run: Run, verdict: Verdict, to: Correspondence, sealed_as: tuple[str, str]
+    templates: Path,
+    provider: Provider,
+    run: Run,
+    verdict: Verdict,
+    to: Correspondence,
+    sealed_as: tuple[str, str],
+    attached: Attached = NOTHING,
 ) -> Iterator[tuple[str, bytes]]:
     """Name and text of each ticket.
 
@@ -32,7 +40,7 @@ def tickets(
         sealed_as: The bundle's name, and the id of the key it is signed with; no id when it is not sealed.
     """
     for purpose, language in to.due(run.environment):
-        view = _view(provider, run, verdict, purpose, to.words[language], messages(templates, language))
+        view = _view(provider, run, verdict, purpose, to.words[language], messages(templates, language), attached)
         bundle, key = sealed_as
         page = markdown(templates, TEMPLATE, {**view, "bundle": bundle, "key_id": key})
         yield ticket_name(purpose, language), page
@@ -70,7 +78,7 @@ def round_counts(verdict: Verdict) -> Mapping[str, int]:
 
 
 def _view(
-    provider: Provider, run: Run, verdict: Verdict, purpose: Purpose, words: Words, told: Messages
+    provider: Provider, run: Run, verdict: Verdict, purpose: Purpose, words: Words, told: Messages, attached: Attached
 ) -> dict[str, Any]:
     at, say = run.header.get("connect_to", ""), told.say
     register = f"contracts/{run.provider}/requirements.toml"
@@ -92,7 +100,8 @@ def _view(
         "found": verdict.fuzz.open if verdict.fuzz else (),
         "fuzz": round_counts(verdict),
         "numbers": lambda j: ", ".join(map(str, exchange_numbers(j))),
-        "unexamined": list(_unexamined(verdict.open, run.environment, told)),
+        "waived": lambda j: _waived(j, attached, told),
+        "unexamined": list(_unexamined(verdict.open, run.environment, told, attached)),
         "unclaimed": [j.requirement.id for j in verdict.open if j.outcome is Outcome.NOT_APPLICABLE],
         "questions": [
             {
@@ -107,12 +116,31 @@ def _view(
 
 
 def _unexamined(
-    open_: Iterable[Judgement], environment: str, told: Messages
-) -> Iterator[tuple[str, list[Mapping[str, str]]]]:
-    rows: dict[str, list[Mapping[str, str]]] = {way: [] for way in _WAYS}
+    open_: Iterable[Judgement], environment: str, told: Messages, attached: Attached
+) -> Iterator[tuple[str, list[Mapping[str, Any]]]]:
+    rows: dict[str, list[Mapping[str, Any]]] = {way: [] for way in _WAYS}
     for j in open_:
         if j.outcome is not Outcome.NOT_APPLICABLE:
             way, r = way_of(j, environment), j.requirement
             who = r.reason or told.say("was_left_out" if way == "left_out" else "elsewhere")
-            rows[way].append({"id": r.id, "title": r.title, "who": f"{who} ({r.evidence})"})
+            rows[way].append(
+                {"id": r.id, "title": r.title, "who": f"{who} ({r.evidence})", "words": _attested(r.id, attached, told)}
+            )
     yield from ((told.say(way), found) for way, found in rows.items() if found)
+
+
+def _attested(requirement: str, attached: Attached, told: Messages) -> list[Written]:
+    """Whose word there is on it, in the reader's language."""
+    return [
+        told.say("attested_by", name=a.said.by, day=a.said.shown_on, says=a.said.says, documents=documents_of(a))
+        for a in attached.attested(requirement)
+    ]
+
+
+def _waived(judgement: Judgement, attached: Attached, told: Messages) -> list[Written]:
+    """Until when a failure is waived, and by whom."""
+    waiver = attached.waived(judgement)
+    if waiver is None:
+        return []
+    w = waiver.said
+    return [told.say("waived_until", day=w.last_day, name=w.approver, ticket=w.ticket, reason=w.reason)]

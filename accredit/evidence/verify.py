@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from accredit.evidence import archive, timestamp
+from accredit.evidence.attachments import FOLDER as ATTACHMENTS
+from accredit.evidence.attachments import attached_in
 from accredit.evidence.complete import Counted, shortfalls
 from accredit.evidence.intact import Sealed, sealed_in
 from accredit.evidence.journal import MAIN
@@ -73,6 +75,7 @@ def verify(
             segments = _segments(bundle)
             run = run_from(segments)
             scan = scan_told(bundle)
+            attached = _attached(bundle, run)
             files = {name: bundle.read(name, _MOST_BYTES) for name in bundle.names if name.startswith(FOLDER)}
     except BundleRefused as wrong:
         return Verification((Check("intact", Reply.NO, f"{path.name}: {wrong}"), *_not_asked()), None, None)
@@ -93,6 +96,7 @@ def verify(
         authentic,
         _complete(verdict, missing),
         _rejudged(sealed, claimed),
+        *attached,
         *_stamped(sealed, authorities),
         *([_rendered(path, sealed, files, run, verdict, templates)] if templates else ()),
     )
@@ -167,6 +171,19 @@ def _rendered(path: Path, sealed: Sealed, files: Mapping[str, bytes], run: Run, 
     except AccreditError as wrong:
         is_same, reason = None, f"its files cannot be made again: {wrong}"
     return Check("rendered", Reply.UNKNOWN if is_same is None else Reply.YES if is_same else Reply.NO, reason)
+
+
+def _attached(bundle: archive.Bundle, run: Run) -> tuple[Check, ...]:
+    """Asked when people's words are attached. Whose keys they are, a bundle cannot say."""
+    if not any(name.startswith(ATTACHMENTS) for name in bundle.names):
+        return ()
+    try:
+        found = attached_in(bundle, run.provider, run.environment)
+    except BundleRefused as wrong:
+        return (Check("attached", Reply.NO, str(wrong)),)
+    keys = sorted({*(a.key for a in found.attestations), *(w.key for w in found.waivers)})
+    count = f"{len(found.attestations)} attestations and {len(found.waivers)} waivers"
+    return (Check("attached", Reply.YES, f"{count}, each signed, documents as attested; keys: {', '.join(keys)}"),)
 
 
 def _rejudged(sealed: Sealed, claimed: Mapping[str, Any]) -> Check:

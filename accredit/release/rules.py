@@ -1,6 +1,6 @@
 """What the sentences of a rulebook look at: a table of sentence and function over what a verified bundle shows. Pure.
 
-A rule on something that no bundle can carry yet answers unknown, never yes.
+A rule on something that a bundle does not carry answers unknown, never yes.
 """
 
 import re
@@ -11,6 +11,7 @@ from accredit.evidence.verify import Reply
 from accredit.model.finding import Outcome
 from accredit.model.leaks import SCAN
 from accredit.model.verdict import Answer, Judgement
+from accredit.model.voice import untimely
 from accredit.release.ruling import Rule, Ruling
 from accredit.release.same import compared_alike
 from accredit.release.shown import Shown
@@ -29,11 +30,6 @@ def _verified(question: str) -> Rule:
         return _HOLDS if check.reply is Reply.YES else Ruling(check.reply, check.reason)
 
     return rule
-
-
-def _not_yet(why: str) -> Rule:
-    """On what no bundle can carry yet."""
-    return lambda _: Ruling(Reply.UNKNOWN, why)
 
 
 def _made_in(shown: Shown, environment: str) -> Ruling:
@@ -130,7 +126,7 @@ def _explained(shown: Shown) -> Ruling:
 
 
 def _attested(shown: Shown, prefix: str = "", later: str | None = None) -> Ruling:
-    """Attested, or observed in the partner's own traffic: of both nothing can be in a bundle yet."""
+    """Attested, or observed in the partner's own traffic: by a word that is attached, and holds on that day."""
     if prefix and not shown.judged(prefix):
         return Ruling(Reply.UNKNOWN, f"the register has no {prefix}")
     not_yet = (later or "").split(", ")
@@ -139,7 +135,22 @@ def _attested(shown: Shown, prefix: str = "", later: str | None = None) -> Rulin
         for j in shown.judged(prefix)
         if j.requirement.level == "must" and j.requirement.id not in not_yet and _by_a_person(j, shown.run.environment)
     ]
-    return Ruling(Reply.UNKNOWN, f"no attestation of {_ids(asked)}") if asked else _HOLDS
+    words = {j.requirement.id: shown.attached.attested(j.requirement.id) for j in asked}
+    open_ = [j for j in asked if all(untimely(voice.said, shown.today) for voice in words[j.requirement.id])]
+    return Ruling(Reply.UNKNOWN, f"no attestation of {_ids(open_)}") if open_ else _HOLDS
+
+
+def _waived(shown: Shown) -> Ruling:
+    """Of the waivers that are attached."""
+    told = {w.said.requirement: untimely(w.said, shown.today) for w in shown.attached.waivers}
+    return _holds(not any(told.values()), _some([f"{id_} is {why}" for id_, why in told.items() if why]))
+
+
+def _approved(shown: Shown) -> Ruling:
+    """By signatures that were brought along: no bundle can carry who signed it."""
+    if shown.approved is None:
+        return Ruling(Reply.UNKNOWN, "a bundle does not say who signed it off; --statements names where that is kept")
+    return Ruling(*shown.approved)
 
 
 def _by_a_person(judgement: Judgement, environment: str) -> bool:
@@ -163,12 +174,6 @@ def _no_leak(shown: Shown) -> Ruling:
     unseen = [*missed, *map(str, scan.get("closed", ()))]
     return Ruling(Reply.UNKNOWN, f"not searched: {_some(unseen)}") if unseen else _HOLDS
 
-
-_waived, _approved = (
-    _not_yet("a bundle does not say yet which failures were waived, by whom and until when"),
-    _not_yet("a bundle does not say yet who signed it off"),
-)
-_ON_PEOPLE = (_waived, _approved, compared_alike)
 
 RULES: Sequence[tuple[str, Rule]] = (
     (r"the bundle is intact", _verified("intact")),
@@ -202,7 +207,9 @@ RULES: Sequence[tuple[str, Rule]] = (
 """Every sentence that a rulebook may say."""
 
 
-DECIDED_BY_GATES: frozenset[Rule] = frozenset({_whole, _passed, _chapter_passed, _one_passed, _attested, *_ON_PEOPLE})
+DECIDED_BY_GATES: frozenset[Rule] = frozenset(
+    {_whole, _passed, _chapter_passed, _one_passed, _attested, _waived, _approved, compared_alike}
+)
 """What a gate decides from more than one bundle, row by row."""
 
 

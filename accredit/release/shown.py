@@ -10,10 +10,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from accredit.evidence import archive
+from accredit.evidence.attachments import attached_in
 from accredit.evidence.judged_by import FOLDER, provider_in
 from accredit.evidence.manifest import MANIFEST
 from accredit.evidence.statements import Statement, kept_in
-from accredit.evidence.verify import Check, Verification, verify
+from accredit.evidence.verify import Check, Reply, Verification, verify
+from accredit.model.attached import NOTHING, Attached
 from accredit.model.chain import record_in
 from accredit.model.keys import PublicKey, key_id
 from accredit.model.leaks import SCAN
@@ -39,6 +41,8 @@ class Shown:
         today: The day that ages and last days are counted to.
         bundle: Hex SHA-256 of the file: what statements speak of it by.
         trusted: Id of the key that the bundle, and what is said of it, should be signed with; None when nobody named one.
+        attached: What people said of its requirements, as it carries it.
+        approved: Whether all who must have signed it, and who has not; None when no signatures were brought.
         parities: Records of comparisons that were brought along; None when nobody brought any.
     """
 
@@ -54,6 +58,8 @@ class Shown:
     bundle: str = ""
     trusted: str | None = None
     parities: Sequence[Statement] | None = None
+    attached: Attached = NOTHING
+    approved: tuple[Reply, str] | None = None
 
     def judged(self, prefix: str = "") -> list[Judgement]:
         """The requirements whose id begins so: all, those of `LP-AUTH`, or the one `LP-AUTH-01`."""
@@ -89,6 +95,8 @@ def shown_by(
         files = {name: opened.read(name) for name in opened.names if name.startswith(FOLDER)}
         provider = provider_in(files, verification.run)
         astray = _astray(opened, verification.run.environment, provider)
+        is_said = not any(c.question == "attached" and c.reply is not Reply.YES for c in verification.checks)
+        attached = attached_in(opened, verification.run.provider, verification.run.environment) if is_said else NOTHING
     checks = {check.question: check for check in verification.checks}
     bare = {name.removeprefix(FOLDER): data for name, data in files.items()}
     about = statements / provider.name if statements else None
@@ -105,6 +113,7 @@ def shown_by(
         archive.digest(bundle),
         trusted if trusted is None or isinstance(trusted, str) else key_id(trusted),
         tuple(kept_in(about, "parity").values()) if about else None,
+        attached,
     )
 
 

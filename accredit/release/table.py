@@ -17,8 +17,10 @@ from accredit.model.errors import AccreditError, UsageError
 from accredit.model.finding import Outcome
 from accredit.model.gate.facts import Gate
 from accredit.model.gate.laid import Came, Laid, Told
+from accredit.model.gate.signing import approved
 from accredit.model.gate.table import Compared, Table
 from accredit.model.keys import PublicKey, key_id, public_from, public_pem
+from accredit.model.reply import Reply
 from accredit.model.statement import Person
 from accredit.release.attest import DOCUMENTS
 from accredit.release.rulebook import differing, held_against, rulebook_path
@@ -48,19 +50,29 @@ def table_of(dossier: Dossier, gate: Gate, bundles: Sequence[Path], trusted: Pub
 
     Args:
         trusted: The key that bundles should be signed with, or its id.
-        statements: Where people's words on this provider are kept; beside accredit.toml when not named.
+        statements: The folder that holds people's words on each provider; the one beside accredit.toml when not named.
 
     Raises:
         UsageError: a bundle does not exist, or accredit.toml cannot be used.
     """
-    known, folder = people(partner_file), statements or statements_folder(partner_file, dossier.name)
+    known = people(partner_file)
+    folder = statements / dossier.name if statements else statements_folder(partner_file, dossier.name)
     laid, words = lay(bundles, trusted, rules_of(dossier, gate, day)), kept(folder, known)
     provider = dossier.provider
     return Table(
         gate, dossier.name, dossier.register, laid, day, int(provider.settings[gate.fresh].value), most_days(provider),
         partner_facts(partner_file, provider).partner_id, __version__, words.attestations, words.waivers, words.sign_offs,
-        tuple(_compared(words, known, trusted)), documents_in(folder), words.faults,
+        tuple(_compared(words, known, trusted, day)), documents_in(folder), words.faults,
     )  # fmt: skip
+
+
+def approved_by(dossier: Dossier, purpose: str, bundle: Path, day: date, partner_file: Path | None,
+                statements: Path) -> tuple[Reply, str]:  # fmt: skip
+    """Whether all who must have signed a bundle for a purpose, by the gate of that name; unknown where there is none."""
+    gate = next((gate for gate in dossier.gates if gate.name == purpose), None)
+    if gate is None:
+        return Reply.UNKNOWN, f"{dossier.name}.{purpose} is no gate, so nobody has to sign"
+    return approved(table_of(dossier, gate, [bundle], None, day, partner_file, statements), archive.digest(bundle))
 
 
 def gate_named(dossier: Dossier, name: str) -> Gate:
@@ -159,7 +171,8 @@ def _moment(told: str) -> datetime:
     return moment
 
 
-def _compared(words: Kept, known: Mapping[str, Person], trusted: PublicKey | str | None) -> Iterator[Compared]:
+def _compared(words: Kept, known: Mapping[str, Person], trusted: PublicKey | str | None,
+              day: date) -> Iterator[Compared]:  # fmt: skip
     """Comparisons that are kept. One counts when it is signed by somebody we know, or with the key that the bundles are signed with."""
     keys = {person.key for person in known.values()}
     if trusted is not None:
@@ -167,9 +180,17 @@ def _compared(words: Kept, known: Mapping[str, Person], trusted: PublicKey | str
     for file, statement in words.parities:
         told, signed_by = statement.predicate, key_id(statement.key)
         whose = f"signed with the key {signed_by[:12]}…, neither that of the bundles nor anybody's of [people]"
-        reasons = tuple(map(str, told.get("reasons", ())))
-        yield Compared(file, statement.digest, _pair(statement), str(told.get("answer")), reasons, str(told.get("draft", "")),
+        reasons, draft = tuple(map(str, told.get("reasons", ()))), str(told.get("draft", "")) or _in_part(told, day)
+        yield Compared(file, statement.digest, _pair(statement), str(told.get("answer")), reasons, draft,
                        "" if signed_by in keys else whose)  # fmt: skip
+
+
+def _in_part(told: Mapping[str, Any], day: date) -> str:
+    """Why a comparison does not speak of everything on that day; empty when it does."""
+    if chosen := [str(n["scenario"]) for n in told.get("not_compared", ()) if n.get("chosen")]:
+        return f"left out by choice: {', '.join(chosen)}"
+    late = [str(e["last_day"]) for e in told.get("declared", ()) if str(e["last_day"]) < day.isoformat()]
+    return f"differences were declared until {min(late)}; compare again" if late else ""
 
 
 def _pair(statement: Statement) -> tuple[str, str]:

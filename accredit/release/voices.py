@@ -1,14 +1,14 @@
 """Reads what a partner keeps of people's words, and finds out whose key signed each. Only people of `[people]` have a voice."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
 from accredit.evidence.statements import Statement, kept_in
+from accredit.evidence.voices import voice
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.keys import PrivateKey, key_id
-from accredit.model.reading import read
 from accredit.model.statement import Attestation, Kind, Person, SignOff, Waiver
 from accredit.model.voice import Voice
 
@@ -41,17 +41,6 @@ def kept(folder: Path, known: Mapping[str, Person]) -> Kept:
     except AccreditError as wrong:
         faults, parities = [*faults, str(wrong)], ()
     return Kept(attestations, waivers, sign_offs, parities, tuple(faults))
-
-
-def voice(name: str, statement: Statement, record: type[S], known: Iterable[Person]) -> Voice[S]:
-    """A statement as somebody's word.
-
-    Raises:
-        UsageError: it does not say what such a statement says.
-    """
-    key = key_id(statement.key)
-    person = next((person for person in known if person.key == key), None)
-    return Voice(name, statement.digest, statement.subject, read(record, statement.predicate, name), key, person)
 
 
 def signer(known: Mapping[str, Person], by: str, key: PrivateKey) -> Person:

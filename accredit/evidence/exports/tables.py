@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Iterator, Sequence
 
+from accredit.model.attached import NOTHING, Attached
 from accredit.model.coverage import Coverage
 from accredit.model.fuzzing.again import again
 from accredit.model.run import Run
@@ -12,14 +13,15 @@ Rows = Iterable[Sequence[str]]
 """The first has the names of the columns."""
 
 
-def requirements(verdict: Verdict, run: Run) -> Rows:
+def requirements(verdict: Verdict, run: Run, attached: Attached = NOTHING) -> Rows:
     """The matrix, a row for each requirement, none left out."""
     yield ("id", "title", "level", "kind", "source", "provenance", "verified by", "production", "environment", "outcome",
-           "set out to judge", "reason", "scenarios", "exchanges")  # fmt: skip
+           "set out to judge", "reason", "scenarios", "exchanges", "said by people")  # fmt: skip
     for j in verdict.judgements:
         r = j.requirement
         yield (r.id, r.title, r.level, " ".join(r.kind), r.source, r.provenance, r.verified, r.production, run.environment, j.outcome.words,
-               "yes" if j.in_scope else "no", j.reason, " | ".join(f.scenario for f in j.findings), " ".join(map(str, exchange_numbers(j))))  # fmt: skip
+               "yes" if j.in_scope else "no", j.reason, " | ".join(f.scenario for f in j.findings), " ".join(map(str, exchange_numbers(j))),
+               " | ".join(attached.told(j)))  # fmt: skip
 
 
 def fuzz_cases(run: Run) -> Rows:

@@ -10,6 +10,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from accredit.evidence.exports import tables
+from accredit.model.attached import NOTHING, Attached
 from accredit.model.finding import Outcome
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict
@@ -19,10 +20,10 @@ _STAMP = (1980, 1, 1, 0, 0, 0)
 _LONGEST = 32_767
 """Characters in a cell; a spreadsheet leaves out what is longer."""
 _CUT = " … (cut; requirements.csv has the whole)"
-_WIDTHS = {"id": 13, "title": 60, "reason": 60, "scenarios": 60, "exchanges": 30}
+_WIDTHS = {"id": 13, "title": 60, "reason": 60, "scenarios": 60, "exchanges": 30, "said by people": 60}
 
 
-def requirements_xlsx(verdict: Verdict, run: Run) -> Iterator[bytes]:
+def requirements_xlsx(verdict: Verdict, run: Run, attached: Attached = NOTHING) -> Iterator[bytes]:
     """A sheet with a row for each requirement, and one with the counts."""
     made = io.BytesIO()
     with xlsxwriter.Workbook(made, {"in_memory": True}) as book:
@@ -32,7 +33,7 @@ def requirements_xlsx(verdict: Verdict, run: Run) -> Iterator[bytes]:
             book.add_format({"bold": True}),
             book.add_format({"quote_prefix": True, "text_wrap": True, "valign": "top"}),
         )
-        _fill(book.add_worksheet("Requirements"), tables.requirements(verdict, run), head, cell)
+        _fill(book.add_worksheet("Requirements"), tables.requirements(verdict, run, attached), head, cell)
         _fill(book.add_worksheet("Counts"), counts(verdict, run), head, cell)
     yield from _stored(made)
 

@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from accredit.model.finding import Outcome
 from accredit.model.gate.rows import Row
 from accredit.model.gate.table import Compared, Table
-from accredit.model.reply import Reply, worst
+from accredit.model.reply import Reply
 from accredit.model.statement import Waiver
 from accredit.model.voice import Voice
 
 _PARITY = "Did production do what certification did?"
 _REPLIES = {"same": Reply.YES, "different": Reply.NO}
+_BEST_FIRST = (Reply.YES, Reply.NO, Reply.UNKNOWN)
 _MOST_NAMED = 5
 
 
@@ -73,7 +74,8 @@ def parity_rows(table: Table) -> Iterator[Row]:
             "parity", "parity", _PARITY, Reply.UNKNOWN, why or f"these two bundles were not compared{others}", next_
         )
         return
-    reply = worst(_reply(c) for c in good)
+    # The best counts: what differs may be declared afterwards, and taking a record away never makes it better.
+    reply = min((_reply(c) for c in good), key=_BEST_FIRST.index)
     yield Row(
         "parity", "parity", _PARITY, reply, "; ".join(_told(c) for c in good), "" if reply is Reply.YES else next_
     )

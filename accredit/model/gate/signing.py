@@ -28,8 +28,22 @@ def signing(table: Table) -> tuple[tuple[Row, ...], tuple[Signature, ...]]:
     return rows, shown
 
 
+def approved(table: Table, digest: str) -> tuple[Reply, str]:
+    """Whether every role has signed the bundle of that digest, whatever else was signed with it."""
+    mine = [s for s in table.sign_offs if s.said.purpose == f"{table.provider}.{table.gate.name}"]
+    good = [s for s in mine if not _of_another(s, table) and digest in s.subject.values()]
+    seats = [q.role for q in table.gate.quorum for _ in range(q.people)]
+    taken = _seated(seats, good)
+    missing = [role for seat, role in enumerate(seats) if seat not in taken]
+    return (Reply.UNKNOWN, f"nobody has signed this bundle as {', '.join(missing)}") if missing else (Reply.YES, "")
+
+
 def why_void(voice: Voice[SignOff], table: Table) -> str:
     """Why a signature does not count; empty when it does."""
+    return _of_another(voice, table) or _over_another(voice.subject, table)
+
+
+def _of_another(voice: Voice[SignOff], table: Table) -> str:
     said = voice.said
     if said.provider != table.provider:
         return f"it speaks of {said.provider}"
@@ -39,7 +53,7 @@ def why_void(voice: Voice[SignOff], table: Table) -> str:
         return f"{said.by} is no {said.role} in accredit.toml"
     if said.at.date() > table.day:
         return f"of {said.at:%Y-%m-%d}, which is after {table.day}"
-    return _over_another(voice.subject, table)
+    return ""
 
 
 def _over_another(subject: Mapping[str, str], table: Table) -> str:
