@@ -22,7 +22,7 @@ from accredit.evidence.statements import kept_in
 from accredit.model.chain import START, write_line
 from accredit.model.exchange import Exchange, Request, Response
 from accredit.model.fallback import Advice, Recommendation, chance_of, percent, recommend
-from accredit.model.process import WatchFacts
+from accredit.model.probe import WatchFacts
 from accredit.model.watched import Class, Folded, Schedule, class_of
 from accredit.suite.catalogue import Dossier
 from tests.conftest import ROOT

@@ -64,14 +64,6 @@ def as_json(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def page_html(templates: Path, name: str, view: Mapping[str, Any]) -> bytes:
-    """A page without a script, in the report's style: one file that opens offline and asks nobody for anything."""
-    environment = pages_from(templates)
-    style = environment.get_template("report.css").render()
-    page = environment.get_template(name).render(**view, style=style, style_hash=_hash(style))
-    return page.encode("utf-8", "replace")
-
-
 def _rendered(templates: Path, view: Mapping[str, Any]) -> Iterator[str]:
     environment = pages_from(templates)
     style, script = (environment.get_template(f"report.{kind}").render() for kind in ("css", "js"))

@@ -23,6 +23,7 @@ _FOLDERS: Mapping[Kind, str] = {
     "waiver": "waivers",
     "sign-off": "sign-offs",
     "parity": "parities",
+    "watch-report": "watch-reports",
 }
 MOST_BYTES = 4 * 1024**2
 _TYPES: Mapping[str, str] = {f"https://accredit.dev/{kind}/v1": kind for kind in get_args(Kind)}

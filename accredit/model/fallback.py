@@ -7,7 +7,7 @@ from enum import StrEnum
 from math import exp, fsum, lgamma, log
 from typing import Any
 
-from accredit.model.process import WatchFacts
+from accredit.model.probe import WatchFacts
 from accredit.model.watched import Class, Watched
 
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from accredit.model.exchange import Exchange
-from accredit.model.process import Finality
+from accredit.model.probe import Finality
 from accredit.model.provider import Provider
 
 TOLERATED = timedelta(seconds=2)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from accredit.model.errors import AccreditError, CannotJudge, UsageError
-from accredit.model.process import Probe
+from accredit.model.probe import Probe
 from accredit.suite.live import Live
 from accredit.wire.reply import Reply
 

@@ -11,7 +11,7 @@ from typing import Any
 from accredit.evidence.journal import Journal
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.model.leaks import Hidden
-from accredit.model.process import Probe, WatchFacts
+from accredit.model.probe import Probe, WatchFacts
 from accredit.model.watched import TOLERATED
 from accredit.release.course import Course
 from accredit.release.probes import make, why_left_out

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from accredit.evidence import archive
 from accredit.evidence.leaks import Gate, earlier_scan, published_texts
 from accredit.evidence.pictures import HEIGHT, KINDS, Pictures
-from accredit.evidence.render import markdown, page_html
+from accredit.evidence.render import markdown, page
 from accredit.evidence.statements import keep, kept_in, stated
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.exchange import Exchange
@@ -108,7 +108,7 @@ def make_report(
     view = {"report": report, "header": report.records.header, "provider": course.dossier.provider, "Class": Class, "KINDS": KINDS,
             "HEIGHT": HEIGHT, "percent": percent, "seen": report.records.watched, "pictures": report.pictures,
             "shares": list(_shares(course, report))}  # fmt: skip
-    made = {PAGE: page_html(templates, "watch.html.j2", view)}
+    made = {PAGE: page(templates, "watch.html.j2", ("report.css",), view)}
     for day in report.days:
         made[f"watch-{day.day}.md"] = markdown(templates, "watch-day.md.j2", {**view, "day": day})
     published = published_texts(

@@ -14,7 +14,7 @@ from typing import Any
 from accredit.evidence.journal import MAIN, segment_name
 from accredit.model.chain import Segment
 from accredit.model.errors import UsageError
-from accredit.model.process import Finality
+from accredit.model.probe import Finality
 from accredit.model.provider import Provider
 from accredit.model.reading import Strict, read
 from accredit.model.watched import Folded, Schedule, Watched

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from accredit.model.process import NOWHERE, Finality, Probe, Process, Transition, entered
+from accredit.model.probe import Finality, Probe
+from accredit.model.process import NOWHERE, Process, Transition, entered
 from accredit.suite.catalogue import Dossier
 
 _READS = ("reads", "token")
