@@ -99,7 +99,7 @@ def test_the_budget_command_shows_and_settles(mini: Production) -> None:
     live = mini.run()
     assert live.allowance is not None
     live.allowance.ledger._note({"kind": "spent", "number": 1, "budget": live.allowance.digest, "ticket": TICKET, "run": "another", "operation": "credit",
-                                 "points": 7, "roles": [], "own": "x-1", "sha256": "0"}, live.clock.now)  # fmt: skip
+                                 "moved": 7, "roles": [], "own": "x-1", "sha256": "0"}, live.clock.now)  # fmt: skip
     live.end()
     budget = ["budget", "mini", "--suite", str(MINI), "--partner", str(mini.desk.partner_file)]
 
@@ -141,7 +141,7 @@ def test_what_was_refused_and_what_was_spent_is_in_the_evidence(written: Ended) 
     run = written.run
 
     assert run.spend is not None
-    assert (run.spend["requests"], run.spend["points"]) == (1, 120)
+    assert (run.spend["requests"], run.spend["points_moved"]) == (1, 120)
     assert [refusal.reason for refusal in run.refusals] == [
         "requestAccrual may not leave: the budget of INC-4711 allows 1 of requestAccrual, and 1 were sent."
     ]
