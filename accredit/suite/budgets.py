@@ -164,7 +164,7 @@ def _signatures(
     if missing:
         raise UsageError(f"{path} is not signed by {' and '.join(missing)}: {'; '.join(_why(n, known, strange) for n in missing)}"
                          f"{_also(found, strange, missing)}. Both approvers sign the file as it is: "
-                         f"accredit sign {path.name} --role ROLE --key KEY; any change of a byte voids it.")  # fmt: skip
+                         f"accredit sign {path} --for {purpose} --role ROLE --by NAME --key KEY; any change of a byte voids it.")  # fmt: skip
     return tuple(found[name] for name in budget.approvers)
 
 
