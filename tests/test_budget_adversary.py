@@ -134,7 +134,7 @@ def test_every_refusal_is_in_the_evidence(mini: Production) -> None:
         ]
         * 3
     )
-    assert [record for record in records if record["kind"] in ("intent", "spend")][-1]["points"] == 0
+    assert [record for record in records if record["kind"] in ("intent", "spend")][-1]["points_moved"] == 0
 
 
 def test_threads_cannot_race_for_the_last_unit(mini: Production) -> None:

@@ -10,9 +10,10 @@ from click.testing import CliRunner, Result
 
 from accredit.cli import main, spending
 from accredit.model.errors import UsageError
+from accredit.model.keys import private_pem
 from accredit.suite.catalogue import Dossier
 from accredit.suite.plan import plan_run
-from tests.budgets import TICKET, Desk, told
+from tests.budgets import ROLE, TICKET, Desk, told
 from tests.conftest import MINI, ROOT, Ended, Rehearsal, accredit
 from tests.production import Production, production
 
@@ -99,7 +100,7 @@ def test_the_budget_command_shows_and_settles(mini: Production) -> None:
     live = mini.run()
     assert live.allowance is not None
     live.allowance.ledger._note({"kind": "spent", "number": 1, "budget": live.allowance.digest, "ticket": TICKET, "run": "another", "operation": "credit",
-                                 "points": 7, "roles": [], "own": "x-1", "sha256": "0"}, live.clock.now)  # fmt: skip
+                                 "moved": 7, "roles": [], "own": "x-1", "sha256": "0"}, live.clock.now)  # fmt: skip
     live.end()
     budget = ["budget", "mini", "--suite", str(MINI), "--partner", str(mini.desk.partner_file)]
 
@@ -111,6 +112,22 @@ def test_the_budget_command_shows_and_settles(mini: Production) -> None:
     assert (asked.exit_code, nobody.exit_code, unclear.exit_code, settled.exit_code) == (3, 2, 2, 0)
     assert 'credit "x-1", 7 points' in asked.output
     assert "at most 5 requests; 1 were sent" in settled.output
+
+
+def test_what_the_sign_command_makes_is_what_a_budget_takes(mini: Production) -> None:
+    """Two people sign by the command line; after the first of them it still says who is missing."""
+    desk = mini.desk
+    desk.write(told("mini", {"members": {"collecting": {"card": CARD}}}, {"credit": 1}))
+    said = []
+    for name in ("ada", "ben"):
+        (desk.folder / f"{name}.key").write_bytes(private_pem(desk.keys[name]))
+        words = ["--for", "mini.budget", "--role", ROLE, "--by", name, "--key", str(desk.folder / f"{name}.key")]
+        files = ["--partner", str(desk.partner_file), "--suite", str(MINI)]
+        signed = CliRunner().invoke(main, ["sign", str(desk.budget), *words, *files])
+        shown = CliRunner().invoke(main, ["budget", "mini", *files])
+        said.append((signed.exit_code, shown.exit_code, "not signed by ben" in shown.output))
+
+    assert said == [(0, 2, True), (0, 0, False)]
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +158,7 @@ def test_what_was_refused_and_what_was_spent_is_in_the_evidence(written: Ended) 
     run = written.run
 
     assert run.spend is not None
-    assert (run.spend["requests"], run.spend["points"]) == (1, 120)
+    assert (run.spend["requests"], run.spend["points_moved"]) == (1, 120)
     assert [refusal.reason for refusal in run.refusals] == [
         "requestAccrual may not leave: the budget of INC-4711 allows 1 of requestAccrual, and 1 were sent."
     ]

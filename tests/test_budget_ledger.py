@@ -142,7 +142,7 @@ def test_only_what_is_unknown_can_be_settled(path: Path, clock: Hands) -> None:
 
 
 def _altered(path: Path) -> None:
-    path.write_bytes(path.read_bytes().replace(b'"points":100', b'"points":  1'))
+    path.write_bytes(path.read_bytes().replace(b'"moved":100', b'"moved":  1'))
 
 
 def _without_a_line(path: Path) -> None:
@@ -239,7 +239,7 @@ def test_the_footer_of_a_run_tells_what_was_spent(mini: Production) -> None:
     run = read_run(live.plan.folder)
 
     assert run.spend is not None
-    assert (run.spend["requests"], run.spend["points"], run.spend["ticket_points"]) == (1, 120, 120)
+    assert (run.spend["requests"], run.spend["points_moved"], run.spend["ticket_points"]) == (1, 120, 120)
     assert run.header["budget"]["operations"] == {"credit": 2}
     assert run.header["budget"]["roles"] == {"members": ["collecting"]}
     assert CARD not in live.journal.path.read_text()

@@ -40,8 +40,8 @@ def show_budget(approved: Approved, facts: Mapping[str, Writes], spent: Spent) -
     for name, told in budget.operations.items():
         _line(name, f"at most {told.count} requests; {spent.count(digest, name)} were sent")
     _line(
-        "points",
-        f"at most {budget.points.total} in all, {budget.points.each} a request; {spent.under(budget=digest)[1]} were sent",
+        "points in all",
+        f"at most {budget.points.total}, {budget.points.each} a request; {spent.under(budget=digest)[1]} were sent",
     )
     requests, points = spent.under(ticket=budget.ticket.name)
     _line("ticket", f"{visible(budget.ticket.name)} allows {budget.ticket.requests} requests and {budget.ticket.points} points; "

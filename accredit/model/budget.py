@@ -104,11 +104,13 @@ def budget_from(data: Mapping[str, Any], provider: str, where: str) -> Budget:
 def _ill_typed(data: Mapping[str, Any]) -> list[str]:
     """What reading would have taken for what it is not: a number in quotes, a time without one."""
     counts = {f"operations.{name}.count": told["count"] for name, told in data["operations"].items()}
+    tables = {
+        table: told
+        for table, told in data.items()
+        if isinstance(told, Mapping) and table not in ("operations", "roles")
+    }
     counts |= {
-        f"{table}.{name}": value
-        for table in ("ticket", "points")
-        for name, value in data[table].items()
-        if name != "name"
+        f"{table}.{name}": value for table, told in tables.items() for name, value in told.items() if name != "name"
     }
     wrong = [f"{name} is {value!r}; it must be a whole number, not below 0" for name, value in counts.items()
              if type(value) is not int or value < 0]  # fmt: skip

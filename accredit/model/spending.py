@@ -186,7 +186,7 @@ def _learned(kind: str, record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _entry(record: Mapping[str, Any]) -> Entry:
-    points, torn = record["points"], record["kind"] == "torn"
+    points, torn = record["moved"], record["kind"] == "torn"
     if type(points) is not int or points < 0:
         raise ValueError(f"{points!r} points")
     charge = Charge(

@@ -53,7 +53,7 @@ class Approved:
         return {
             "file": self.path.name, "sha256": self.digest, "ticket": budget.ticket.name,
             "ticket_points": budget.ticket.points, "ticket_requests": budget.ticket.requests,
-            "start": stamp(budget.start), "end": stamp(budget.end), "points": budget.points.total, "points_each": budget.points.each,
+            "start": stamp(budget.start), "end": stamp(budget.end), "points_total": budget.points.total, "points_each": budget.points.each,
             "operations": {name: told.count for name, told in budget.operations.items()},
             "roles": {kind: sorted(players) for kind, players in budget.roles.items()},
             "signed": [{"by": name, "role": role, "at": stamp(at)} for name, role, at in self.signed],
@@ -104,10 +104,10 @@ def spend_record(spent: Spent, chain: str, approved: Approved, run: str) -> dict
     requests, points = spent.under(budget=approved.digest)
     ticket_requests, ticket_points = spent.under(ticket=approved.budget.ticket.name)
     return {
-        "kind": "spend", "requests": len(mine), "points": sum(e.charge.points for e in mine), "budget_requests": requests,
+        "kind": "spend", "requests": len(mine), "points_moved": sum(e.charge.points for e in mine), "budget_requests": requests,
         "budget_points": points, "ticket_requests": ticket_requests, "ticket_points": ticket_points,
         "unclear": [e.number for e in spent.unclear()], "chain": chain,
-        "writes": [{"number": e.number, "operation": e.charge.operation, "own": e.charge.own, "points": e.charge.points,
+        "writes": [{"number": e.number, "operation": e.charge.operation, "own": e.charge.own, "moved": e.charge.points,
                     "roles": list(e.charge.roles), "at": e.at, "status": e.status} for e in mine],
     }  # fmt: skip
 
@@ -164,7 +164,7 @@ def _signatures(
     if missing:
         raise UsageError(f"{path} is not signed by {' and '.join(missing)}: {'; '.join(_why(n, known, strange) for n in missing)}"
                          f"{_also(found, strange, missing)}. Both approvers sign the file as it is: "
-                         f"accredit sign {path.name} --role ROLE --key KEY; any change of a byte voids it.")  # fmt: skip
+                         f"accredit sign {path} --for {purpose} --role ROLE --by NAME --key KEY; any change of a byte voids it.")  # fmt: skip
     return tuple(found[name] for name in budget.approvers)
 
 

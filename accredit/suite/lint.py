@@ -28,6 +28,7 @@ def complaints(dossier: Dossier) -> list[str]:
         *unknown_tags(declared, dossier.register),
         *_tags(declared, dossier.register),
         *_register(declared, dossier.register),
+        *_budget(dossier),
         *_steps(declared, step_definitions(dossier)),
     ]
 
@@ -59,6 +60,21 @@ def _register(declared: Sequence[Declared], register: Register) -> Iterator[str]
             yield f"{r.id}: is {r.verified}, without a reason; say who shows it how"
         if r.verified != "driven" and (r.environments or r.defects):
             yield f"{r.id}: is {r.verified}, yet has environments or defects; those are for driven ones"
+
+
+def _budget(dossier: Dossier) -> Iterator[str]:
+    where, writing = (
+        f"contracts/{dossier.name}/budget.toml",
+        {o.id for o in dossier.contract.operations if o.effect == "writes"},
+    )
+    for name, facts in dossier.writes.items():
+        if name not in writing:
+            yield f"{where}: {name} is no operation that writes; correct or remove it"
+        for id_ in (*facts.shows, *facts.kept_out):
+            if id_ not in dossier.register:
+                yield f"{where}, [{name}]: {id_} is no requirement; correct or remove it"
+        if not facts.never and not any(kind.startswith("members.") for kind in facts.named.values()):
+            yield f"{where}, [{name}]: says nowhere for whom it is, and a budget names members; add it, or say why `never`"
 
 
 def _steps(declared: Sequence[Declared], definitions: Sequence[StepFunctionContext]) -> Iterator[str]:

@@ -65,7 +65,7 @@ class Ledger:
                 raise Refused(f"{why}.")
             number = len(book.spent.entries) + 1
             book.add({"kind": "spent", "number": number, "at": stamp(max(moment, book.spent.last_at or moment)), "budget": self._digest,
-                      "ticket": self._budget.ticket.name, "run": self._run, "operation": charge.operation, "points": charge.points,
+                      "ticket": self._budget.ticket.name, "run": self._run, "operation": charge.operation, "moved": charge.points,
                       "roles": list(charge.roles), "own": charge.own, "sha256": charge.digest})  # fmt: skip
             return number, book.chain
 
@@ -129,7 +129,7 @@ class Ledger:
     def _torn(self, book: "_Book", now: Callable[[], datetime]) -> Mapping[str, Any]:
         """What stands for a line that was cut off: the most that one request may move, and nobody knows what became of it."""
         return {"kind": "torn", "number": len(book.spent.entries) + 1, "at": _at(book, now), "budget": self._digest,
-                "ticket": self._budget.ticket.name, "run": "", "points": self._budget.points.each}  # fmt: skip
+                "ticket": self._budget.ticket.name, "run": "", "moved": self._budget.points.each}  # fmt: skip
 
 
 class _Book:
