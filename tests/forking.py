@@ -14,6 +14,8 @@ READ_AT_START = ("PYTHON", "TZ", "LANG", "LC_")
 """Variables that an interpreter reads when it starts. Who sets one needs a process that starts anew."""
 SECONDS = 120
 
+_PATH = tuple(sys.path)
+"""Where modules are found, before any test has put a suite there."""
 _FORKS = get_context("forkserver")
 _FORKS.set_forkserver_preload(["tests.warm"])
 
@@ -22,7 +24,7 @@ def forked(arguments: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subpr
     """What `python -m accredit` with these arguments says, and how it ends."""
     with tempfile.TemporaryDirectory(prefix="accredit-said-") as folder:
         said = [Path(folder, name) for name in ("out", "err")]
-        process = _FORKS.Process(target=_command, args=(arguments, cwd, env, said))
+        process = _FORKS.Process(target=_command, args=(arguments, cwd, env, said, _PATH))
         process.start()
         process.join(SECONDS)
         if process.exitcode is None:
@@ -32,11 +34,14 @@ def forked(arguments: Sequence[str], cwd: Path, env: Mapping[str, str]) -> subpr
         return subprocess.CompletedProcess(list(arguments), process.exitcode, out, err)
 
 
-def _command(arguments: Sequence[str], cwd: Path, env: Mapping[str, str], said: Sequence[Path]) -> None:
+def _command(
+    arguments: Sequence[str], cwd: Path, env: Mapping[str, str], said: Sequence[Path], modules: Sequence[str]
+) -> None:
     for number, path in enumerate(said, start=1):
         os.dup2(os.open(path, os.O_WRONLY | os.O_CREAT), number)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(env)
+    sys.path[:] = modules
     sys.argv[1:] = arguments
     main(prog_name="accredit")
