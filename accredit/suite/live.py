@@ -41,6 +41,8 @@ from accredit.wire.witness import Witness
 
 _UNAUTHORISED = 401
 """A call so answered was not acted on; it is sent once more with a new token."""
+_LEADS_FROM = 1000
+"""The range of exchange numbers of whoever leads workers; theirs are the first."""
 _SEED = 2026
 """Chance in the simulator is the same in every run, so that a run can be repeated."""
 
@@ -76,7 +78,7 @@ class Live:
     """One worker's part in a run. `worker` is empty when there is only one, and for the one that leads the others."""
 
     def __init__(self, plan: Plan, worker: str = "", *, leads: bool = False, workers: int = 1) -> None:
-        self.plan, self.worker = plan, worker
+        self.plan, self.worker, self.leads = plan, worker, leads
         self._open = ExitStack()
         self._asked: dict[str, set[str]] = {}
         self._canaries = Canaries()
@@ -111,8 +113,8 @@ class Live:
         pace = Pace(provider.pace.requests_per_second / workers if server is None else None, self.clock)
         self.line = Line(guard, pace, self.mask, self.clock, self.journal.append, self._first_number(), access.connect_to,
                          Witness(dossier.contract, provider.edge, self.settings))  # fmt: skip
-        ca_pem = server.ca_pem if server else _pem(access.ca_file)
-        http = Http(self.line, ca_pem=ca_pem, connect_to=access.connect_to)
+        self.ca_pem = server.ca_pem if server else _pem(access.ca_file)
+        http = Http(self.line, ca_pem=self.ca_pem, connect_to=access.connect_to)
         self._open.callback(http.close)
         self.signer = self._signer(secrets[doors[0].environment], roles)
         self.api = Api(
@@ -122,7 +124,9 @@ class Live:
         self.partner = Partner(provider, choices.environment, self._partner_id(roles), self._capabilities(roles), roles,
                                self.settings, secrets[doors[0].environment], f"{plan.run}{f'-{worker}' if worker else ''}", self._canaries)  # fmt: skip
         self._server = server
-        self._callbacks = self._listen(access.callbacks) if access.callbacks and not leads else None
+        self.deaf = ""
+        """Why nobody listens for callbacks although somebody should; a run that begins with a preflight tells of it."""
+        self._callbacks = self._heard(access.callbacks) if access.callbacks and not leads else None
         self.polling = Polling(provider.polling) if provider.polling else None
         self.campaign: Any = None
 
@@ -137,7 +141,7 @@ class Live:
         """What the provider sends of its own accord. On a simulator a receiver is opened when it is first asked for."""
         if self._callbacks is None:
             if self._server is None:
-                raise CannotJudge("nowhere to be called back: add [" + f"{self.plan.dossier.name}.{self.plan.choices.environment}"
+                raise CannotJudge(self.deaf or "nowhere to be called back: add [" + f"{self.plan.dossier.name}.{self.plan.choices.environment}"
                                   + '.callbacks] with public_url to accredit.toml.')  # fmt: skip
             self._callbacks = self._listen(CallbackAccess())
         return self._callbacks
@@ -204,6 +208,15 @@ class Live:
         """Numbers of the exchanges after the first `count`, those of the scenario under way."""
         mine = self.line.scenario
         return tuple(exchange.number for exchange in self.line.exchanges[count:] if exchange.scenario == mine)
+
+    def _heard(self, access: CallbackAccess) -> Callbacks | None:
+        try:
+            return self._listen(access)
+        except UsageError as taken:
+            if not self.plan.begins_with_preflight:
+                raise
+            self.deaf = str(taken)
+            return None
 
     def _listen(self, access: CallbackAccess) -> Callbacks:
         host, _, port = access.listen.rpartition(":")
@@ -286,6 +299,8 @@ class Live:
         signing = self.plan.dossier.provider.signing
         if signing is None or "signing" not in self._capabilities(roles):
             return None
+        if not {signing.key, signing.key_id} <= secrets.keys():
+            return None  # the preflight tells that they are missing
         try:
             key = RsaKey.from_pem(secrets[signing.key].encode())
             key.private_pem()
@@ -303,7 +318,7 @@ class Live:
 
     def _first_number(self) -> int:
         """Exchange numbers are counted from 1; each worker counts in a range of its own, so that none is given twice."""
-        worker = int(self.worker.removeprefix("gw")) if self.worker else 0
+        worker = int(self.worker.removeprefix("gw")) if self.worker else _LEADS_FROM * self.leads
         return worker * NUMBERS_A_WORKER + 1
 
 
