@@ -51,7 +51,7 @@ def callbacks(asking: Asking) -> Check:
 
 def _knocked(asking: Asking) -> Check:
     live = asking.live
-    mark = f"preflight-{token_hex(8)}"
+    mark = live.callbacks.mark = f"preflight-{token_hex(8)}"
     url = live.callbacks.url.partition("/callbacks/")[0] + f"/{mark}"
     place, step = urlsplit(url), "see that public_url leads to the place that `listen` names, path and all"
     try:
@@ -92,7 +92,7 @@ def disk(asking: Asking) -> Check:
 
 def room(output: Path, least_bytes: int) -> Check:
     """The same of a folder that may not be there yet. Something is written and taken away again."""
-    place = next(folder for folder in (output.resolve(), *output.resolve().parents) if folder.is_dir())
+    place = next(path for path in (output.resolve(), *output.resolve().parents) if path.exists())
     step = "make room, or choose another folder with --output"
     try:
         free = shutil.disk_usage(place).free
