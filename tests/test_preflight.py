@@ -31,11 +31,8 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Aske
 
     def ask(doorway: Doorway, more: str = "", environment: str = "certification", **how: object) -> Asked:
         partner = _partner(tmp_path, doorway, more, environment)
-        live = Live(
-            plan_run(
-                Dossier("mini", MINI), Choices(environment=environment, partner_file=partner, output=tmp_path / "out")
-            )
-        )
+        choices = Choices(environment=environment, partner_file=partner, output=tmp_path / "out")
+        live = Live(plan_run(Dossier("mini", MINI), choices), asks_first=True)
         try:
             live.begin()
             checks = preflight(live, **how)  # type: ignore[arg-type]

@@ -23,17 +23,18 @@ _CODES = {Answered.YES: 0, Answered.NO: 1, Answered.UNKNOWN: 3}
 @PROVIDERS
 @click.option("--env", "environment", required=True, metavar="ENV", help=f"Where to: {', '.join(ENVIRONMENTS)}.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json is for machines.")
+@click.option("--budget", type=click.Path(path_type=Path, dir_okay=False), help="Also look whether this budget holds.")
 @PARTNER_FILE
 @OUTPUT
 @SUITE
-def command(providers: tuple[str, ...], environment: str, form: str, partner_file: Path | None, output: Path,
+def command(providers: tuple[str, ...], environment: str, form: str, budget: Path | None, partner_file: Path | None, output: Path,
             suite: Path | None) -> None:  # fmt: skip
     """Ask whether a run of each PROVIDER could judge anything: credentials, network, token, environment, clock, test data, callbacks, disk.
 
     Nothing that writes is ever sent. What stays unknown stands in nobody's way. Exit 0 when nothing does, 1 when something does.
     """
     root = suite_root(suite)
-    choices = Choices(environment=environment, partner_file=partner_file, output=output)
+    choices = Choices(environment=environment, partner_file=partner_file, output=output, budget=budget)
     names = list(providers) or _named(root)
     told = []
     for subject in [dossier(root, name) for name in names]:

@@ -75,10 +75,16 @@ class Control:
 
 
 class Live:
-    """One worker's part in a run. `worker` is empty when there is only one, and for the one that leads the others."""
+    """One worker's part in a run. `worker` is empty when there is only one, and for the one that leads the others.
 
-    def __init__(self, plan: Plan, worker: str = "", *, leads: bool = False, workers: int = 1) -> None:
-        self.plan, self.worker, self.leads = plan, worker, leads
+    Args:
+        asks_first: A preflight comes first: it tells of credentials that are missing and of a place for callbacks that is taken.
+    """
+
+    def __init__(
+        self, plan: Plan, worker: str = "", *, leads: bool = False, workers: int = 1, asks_first: bool = False
+    ) -> None:
+        self.plan, self.worker, self.leads, self._asks_first = plan, worker, leads, asks_first
         self._open = ExitStack()
         self._asked: dict[str, set[str]] = {}
         self._canaries = Canaries()
@@ -105,6 +111,7 @@ class Live:
             else frozenset(v for values in secrets.values() for name, v in values.items() if name not in shown)
         )
         self.mask.data(roles)
+        self.roles = roles
         self.allowance = self._allowance(first=not worker)
         self.journal = Journal(plan.folder, worker)
         self.mask.written = lambda: self.journal.records
@@ -125,7 +132,7 @@ class Live:
                                self.settings, secrets[doors[0].environment], f"{plan.run}{f'-{worker}' if worker else ''}", self._canaries)  # fmt: skip
         self._server = server
         self.deaf = ""
-        """Why nobody listens for callbacks although somebody should; a run that begins with a preflight tells of it."""
+        """Why nobody listens for callbacks although somebody should; the preflight tells of it."""
         self._callbacks = self._heard(access.callbacks) if access.callbacks and not leads else None
         self.polling = Polling(provider.polling) if provider.polling else None
         self.campaign: Any = None
@@ -213,7 +220,7 @@ class Live:
         try:
             return self._listen(access)
         except UsageError as taken:
-            if not self.plan.begins_with_preflight:
+            if not self._asks_first:
                 raise
             self.deaf = str(taken)
             return None
@@ -272,7 +279,7 @@ class Live:
             urls = facts.services_by_url(provider.services, access.base_urls)
             doors = tuple(Door(where, url, facts, services) for url, services in urls.items())
             roles = _over(access.roles, self.plan.approved.budget.roles) if self.plan.approved else access.roles
-            return doors, {where: secrets_from_environment(self.plan)}, roles
+            return doors, {where: secrets_from_environment(self.plan, all_of_them=not self._asks_first)}, roles
         doors = tuple(Door(e.environment, server.url_of(e), provider.facts_of(e.environment), e.services)
                       for e in entrances_of(provider))  # fmt: skip
         secrets = {door.environment: self.simulation.access(door.environment) for door in doors}
@@ -318,7 +325,7 @@ class Live:
 
     def _first_number(self) -> int:
         """Exchange numbers are counted from 1; each worker counts in a range of its own, so that none is given twice."""
-        worker = int(self.worker.removeprefix("gw")) if self.worker else _LEADS_FROM * self.leads
+        worker = int(self.worker.removeprefix("gw")) if self.worker else _LEADS_FROM * (self.leads and self._asks_first)
         return worker * NUMBERS_A_WORKER + 1
 
 

@@ -269,8 +269,8 @@ def unset_variables(plan: Plan) -> tuple[str, ...]:
     return tuple(named[secret] for secret in wanted if secret in named and not os.environ.get(named[secret]))
 
 
-def secrets_from_environment(plan: Plan) -> Mapping[str, str]:
-    """The partner's secrets for a real endpoint. Of a run that begins with a preflight those that are there: it tells of the others.
+def secrets_from_environment(plan: Plan, *, all_of_them: bool = True) -> Mapping[str, str]:
+    """The partner's secrets for a real endpoint; those that are there, unless it has to be all of them.
 
     Raises:
         UsageError: one is not named in `accredit.toml`, or its variable is not set.
@@ -278,7 +278,7 @@ def secrets_from_environment(plan: Plan) -> Mapping[str, str]:
     provider, where = plan.dossier.provider, plan.choices.environment
     named = plan.facts.access(where).secrets
     unset = unset_variables(plan)
-    if unset and not plan.begins_with_preflight:
+    if unset and all_of_them:
         raise UsageError(f"not set: {', '.join(unset)}. These environment variables must hold what {provider.title} gave for {where}; "
                          "for a rehearsal `accredit simulate` writes them into secrets.env.")  # fmt: skip
     found: dict[str, str] = {}

@@ -68,7 +68,9 @@ class SessionRecorder:
             for name, plan in self._plans.items():
                 if self._leads:
                     _refuse_one_port_for_many(plan)
-                self._live[name] = Live(plan, self._worker, leads=self._leads, workers=self._workers)
+                self._live[name] = Live(
+                    plan, self._worker, leads=self._leads, workers=self._workers, asks_first=plan.begins_with_preflight
+                )
                 self._live[name].begin()
                 if plan.begins_with_preflight and plan.expected and not self._worker:
                     self._barred[name] = barred_by(preflight(self._live[name]))

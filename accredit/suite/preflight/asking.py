@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 from accredit.model.errors import AccreditError
 from accredit.model.exchange import Exchange
@@ -27,6 +28,7 @@ class Asking:
 
     Attributes:
         now: The machine's clock.
+        budget: A budget's file to look at, where the run itself has none.
         token_trouble: Why no token was granted; empty when one was, or when nobody has asked.
         token_window: Machine time before and after the token call.
         replies: What lookups drew: kind → role → answer, or why there is none.
@@ -35,6 +37,7 @@ class Asking:
     live: Live
     now: Callable[[], datetime] = machine_time
     least_bytes: int = LEAST_BYTES
+    budget: Path | None = None
     checks: list[Check] = field(default_factory=list)
     token_trouble: str = ""
     token_window: tuple[datetime, datetime] | None = None

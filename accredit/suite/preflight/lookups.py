@@ -129,8 +129,7 @@ def _lookups(asking: Asking) -> list[Lookup]:
 
 
 def _roles(asking: Asking) -> Mapping[str, Any]:
-    plan = asking.live.plan
-    return plan.facts.access(plan.choices.environment).roles
+    return asking.live.roles
 
 
 def _statuses(asking: Asking, told: tuple[int | str, ...]) -> set[int]:

@@ -1,15 +1,18 @@
 """What lies on our side: the contract that the run is judged by, where we are called back, the budget, room for the evidence."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_hex
 from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
-from accredit.model.errors import Unreachable
+from accredit.model.errors import Refused, Unreachable, UsageError
 from accredit.model.preflight import Check
-from accredit.suite.plan import Plan
+from accredit.suite.plan import Plan, approved_for
 from accredit.suite.preflight.asking import Asking, no, unknown, yes
+from accredit.wire.allowance import check_switch
+from accredit.wire.clock import stamp
 from accredit.wire.http import knock
 
 _MEGABYTE = 1024 * 1024
@@ -78,11 +81,24 @@ def _knocked(asking: Asking) -> Check:
 
 
 def budget(asking: Asking) -> Check:
-    """Whether production may be written to, and if so that nobody has thrown the switch."""
+    """Whether the budget holds by which production is to be written to, and nobody has thrown the switch."""
     plan = asking.live.plan
     if plan.choices.environment != "production":
         return yes("budget", f"{plan.choices.environment} needs none")
-    return yes("budget", "none, so that only what reads leaves")
+    try:
+        named = replace(plan.choices, budget=asking.budget)
+        approved = plan.approved or approved_for(plan.dossier, named, plan.facts, confirmed=False)
+        if approved is None:
+            return yes("budget", "none, so that only what reads leaves")
+        check_switch(approved.path.parent / approved.budget.kill_switch)
+    except (UsageError, Refused) as why:
+        reason, _, step = str(why).partition("; ")
+        return no("budget", reason.rstrip("."), step.rstrip(".") or "correct the file, and have it signed anew")
+    signed = " and ".join(name for name, _, _ in approved.signed)
+    return yes(
+        "budget",
+        f"{approved.path.name} for {approved.budget.ticket.name}, signed by {signed}, until {stamp(approved.budget.end)}",
+    )
 
 
 def disk(asking: Asking) -> Check:
@@ -106,4 +122,4 @@ def room(output: Path, least_bytes: int) -> Check:
 
 
 def _writes(plan: Plan) -> bool:
-    return plan.choices.environment != "production"
+    return plan.choices.environment != "production" or plan.approved is not None

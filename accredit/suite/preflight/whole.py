@@ -19,11 +19,14 @@ from accredit.suite.preflight.asking import LEAST_BYTES, Asking, machine_time
 from accredit.wire.hidden import Search
 
 
-def preflight(
-    live: Live, *, now: Callable[[], datetime] = machine_time, least_bytes: int = LEAST_BYTES
-) -> tuple[Check, ...]:
-    """Asks everything there is to ask, and journals each answer. Afterwards the run stands as if nobody had asked: no token is kept."""
-    asking = Asking(live, now, least_bytes)
+def preflight(live: Live, *, budget: Path | None = None, now: Callable[[], datetime] = machine_time,
+              least_bytes: int = LEAST_BYTES) -> tuple[Check, ...]:  # fmt: skip
+    """Asks everything there is to ask, and journals each answer. Afterwards the run stands as if nobody had asked: no token is kept.
+
+    Args:
+        budget: A budget's file to look at, where the run has none.
+    """
+    asking = Asking(live, now, least_bytes, budget)
     asking.ask("credentials", network.credentials)
     asking.ask("dns", network.names)
     asking.ask("tls", network.line, after=("dns",))
@@ -52,23 +55,23 @@ def preflight_alone(
     Raises:
         UsageError: an unknown environment, or an `accredit.toml` that cannot be used.
     """
-    choices = replace(choices, features=False)
+    budget, choices = choices.budget, replace(choices, features=False, budget=None)
     if choices.environment == "simulator":
         plan_run(dossier, choices)
         return None, ()
     if ours.room(choices.output, 0).answered is Answered.YES:
-        return _alone(dossier, choices, least_bytes)
+        return _alone(dossier, choices, budget, least_bytes)
     with TemporaryDirectory() as elsewhere:
-        _, checks = _alone(dossier, replace(choices, output=Path(elsewhere)), least_bytes)
+        _, checks = _alone(dossier, replace(choices, output=Path(elsewhere)), budget, least_bytes)
     return None, tuple(ours.room(choices.output, least_bytes) if check.name == "disk" else check for check in checks)
 
 
-def _alone(dossier: Dossier, choices: Choices, least_bytes: int) -> tuple[Path, tuple[Check, ...]]:
+def _alone(dossier: Dossier, choices: Choices, budget: Path | None, least_bytes: int) -> tuple[Path, tuple[Check, ...]]:
     plan = plan_run(dossier, choices)
-    live = Live(plan)
+    live = Live(plan, asks_first=True)
     try:
         live.begin()
-        checks = preflight(live, least_bytes=least_bytes)
+        checks = preflight(live, budget=budget, least_bytes=least_bytes)
         live.end()
     except BaseException:
         live.close()
