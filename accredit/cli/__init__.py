@@ -9,6 +9,7 @@ import click
 from accredit import __version__
 
 COMMANDS = {
+    "preflight": "Ask whether a run could judge anything: credentials, network, token, test data.",
     "run": "Certify providers: run their scenarios, judge, seal the evidence.",
     "fuzz": "Fuzz contracts by generated requests, as evidence.",
     "requirements": "Print a provider's requirements and how each is verified.",

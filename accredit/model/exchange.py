@@ -7,9 +7,10 @@ from typing import Any
 NUMBERS_A_WORKER = 1_000_000
 """Exchange numbers that a worker may give; each counts up in a range of its own, from 1 in the first."""
 GENERATED = "of a generated request"
-NO_FINDING = ("", "as promised", "turned away", "elsewhere", GENERATED)
+OUR_OWN = "our own, to see whether it comes"
+NO_FINDING = ("", "as promised", "turned away", "elsewhere", GENERATED, OUR_OWN)
 """What is said of an incoming exchange that came as expected, that we turned away on purpose, that came to a place no provider
-was told of, or that a generated request may have brought about."""
+was told of, that a generated request may have brought about, or that we sent ourselves."""
 
 Headers = tuple[tuple[str, str], ...]
 

@@ -10,6 +10,8 @@ from accredit.model.errors import BundleRefused
 from accredit.model.exchange import NO_FINDING, Exchange
 from accredit.model.finding import Finding
 from accredit.model.fuzzing import CaseRecord, Ended, Fuzzed, FuzzFinding, Round
+from accredit.model.preflight import KIND as PREFLIGHT
+from accredit.model.preflight import Check
 from accredit.model.run import MASKED_AGAIN, Refusal, Run, Step
 
 Record = Mapping[str, Any]
@@ -47,6 +49,7 @@ def run_from(segments: Sequence[Segment]) -> Run:
         torn=any(segment.torn for segment in segments),
         fuzzed=Fuzzed(tuple(folded.cases), tuple(folded.found), tuple(folded.rounds)),
         coverage=tuple(folded.coverage),
+        preflight=tuple(folded.preflight),
         masked_again=folded.masked_again,
         spend=folded.spend,
     )
@@ -70,6 +73,7 @@ class _Folded:
         self.finished: dict[str, str] = {}
         self.times: dict[str, tuple[str, str]] = {}
         self.coverage: list[Record] = []
+        self.preflight: list[Check] = []
         self.masked_again = 0
         self.spend: Record | None = None
         self.cases: list[CaseRecord] = []
@@ -93,6 +97,7 @@ class _Folded:
             "step": lambda r: self.steps.append(Step(**{**_bare(r), "exchanges": tuple(r["exchanges"])})),
             "collected": lambda r: self.collected.update(r["scenarios"]),
             exercised.KIND: lambda r: self.coverage.append(r),
+            PREFLIGHT: lambda r: self.preflight.append(Check.from_record(r)),
             MASKED_AGAIN: self._masked_again,
             "spend": self._spend,
             "started": lambda r: self.times.update({r["scenario"]: (r["at"], "")}),

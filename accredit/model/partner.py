@@ -57,9 +57,14 @@ class Access(Strict):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartnerFacts(Strict):
-    """One partner's facts for one provider."""
+    """One partner's facts for one provider.
+
+    Attributes:
+        contract: Digest of the contract that the partner has accepted, as `accredit preflight` tells it; empty when none is pinned.
+    """
 
     partner_id: str = ""
+    contract: str = ""
     capabilities: tuple[str, ...] = ()
     settings: dict[str, Any] = field(default_factory=dict)
     simulator: Access = field(default_factory=Access)

@@ -186,6 +186,54 @@ class Setting(Strict):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lookup(Strict):
+    """How a read-only operation tells, before a run, that somebody or something of `accredit.toml`'s roles is there.
+
+    Attributes:
+        kind: Of roles: `members`.
+        needs: Capability without which it cannot be asked.
+        claimed: Capabilities; the first that the partner claims stands at `{claimed}`, without what comes before its colon.
+        asks: Requests by what a role may hold, the best first; each may have `path`, `query`, `headers` and `json`. The first whose
+            places can all be filled is sent.
+        there, missing: Statuses, or names of settings that hold one; empty when no status tells.
+        absent: Roles that nobody is to be found for. They are not asked about.
+        most: Roles that are asked about.
+    """
+
+    kind: str
+    operation: str
+    needs: str = ""
+    claimed: tuple[str, ...] = ()
+    asks: tuple[dict[str, dict[str, Any]], ...]
+    there: tuple[int | str, ...] = ()
+    missing: tuple[int | str, ...] = ()
+    absent: tuple[str, ...] = ()
+    most: int = 50
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preflight(Fact):
+    """What of this provider can be found out before a run, by reading alone.
+
+    Attributes:
+        lookups: In their order. Nothing that writes may be among them.
+        untold: Kind of roles → why no operation tells whether they are there.
+        apart: How certification and production can be told from each other, if anybody published it; for people.
+        own_credentials: Whether each environment has credentials of its own.
+        clock: Setting: seconds by which the clocks may differ.
+        signed_ahead, signed_behind: Settings that bound the signer's clock, for partners that sign.
+    """
+
+    lookups: tuple[Lookup, ...] = ()
+    untold: dict[str, str] = field(default_factory=dict)
+    apart: str = ""
+    own_credentials: bool = False
+    clock: str
+    signed_ahead: str = ""
+    signed_behind: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Provider(Strict):
     """A loyalty programme whose API is integrated with. Exists when `contracts/<name>/provider.toml` does.
 
@@ -210,6 +258,7 @@ class Provider(Strict):
     edge: Edge | None = None
     pace: Pace
     masking: Masking
+    preflight: Preflight | None = None
     settings: dict[str, Setting] = field(default_factory=dict)
 
     @property

@@ -10,6 +10,7 @@ from typing import Any
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding
 from accredit.model.fuzzing import Fuzzed
+from accredit.model.preflight import Check
 from accredit.model.scenario import Scenario
 
 MASKED_AGAIN = "masked_again"
@@ -53,6 +54,7 @@ class Run:
             case takes beforehand, or what the checks let pass; one of each kind.
         times: Scenario → when it started and when it finished, by the run's clock, ISO 8601; "" when it never did.
         coverage: What of the contract each segment exercised, as `exercised` reads it.
+        preflight: What was asked before any scenario ran; nothing on a simulator.
         masked_again: Records masked once more before sealing, for values that were learned after they had been written.
         footer: None when the run never ended; such a run is incomplete, whatever it found.
         spend: What was sent under the production budget, as the ledger said when the run ended; None without a budget.
@@ -73,6 +75,7 @@ class Run:
     torn: bool = False
     fuzzed: Fuzzed = field(default_factory=Fuzzed)
     coverage: tuple[Mapping[str, Any], ...] = ()
+    preflight: tuple[Check, ...] = ()
     masked_again: int = 0
     spend: Mapping[str, Any] | None = None
 

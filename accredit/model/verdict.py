@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding, Outcome, worst
+from accredit.model.preflight import refusals
 from accredit.model.provider import Chapter
 from accredit.model.requirement import Register, Requirement
 from accredit.model.rounds import FuzzVerdict, judge_rounds
@@ -169,6 +170,7 @@ def _reasons(
     run: Run, judgements: Iterable[Judgement], reconciliation: Reconciliation, fuzz: FuzzVerdict | None
 ) -> Iterable[str]:
     """Everything that keeps the run from having passed."""
+    yield from (f"the preflight failed, so nothing was run: {check}" for check in refusals(run.preflight))
     in_scope = [j for j in judgements if j.in_scope]
     for outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE):
         if ids := [j.requirement.id for j in in_scope if j.outcome is outcome]:

@@ -72,6 +72,12 @@ class Dossier:
         return contract_from(self.documents, str(self.folder))
 
     @cached_property
+    def contract_digest(self) -> str:
+        """Hex SHA-256 of the documents together: that of the lines which `sha256sum` writes for them, in the provider's order."""
+        lines = (f"{hashlib.sha256(path.read_bytes()).hexdigest()}  {path.name}\n" for path in self.contract_files)
+        return hashlib.sha256("".join(lines).encode()).hexdigest()
+
+    @cached_property
     def fuzzing(self) -> FuzzFacts:
         """What fuzzing the contract takes beyond the contract; nothing where there is no `fuzzing.toml`."""
         path = self.folder / "fuzzing.toml"

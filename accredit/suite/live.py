@@ -41,6 +41,8 @@ from accredit.wire.witness import Witness
 
 _UNAUTHORISED = 401
 """A call so answered was not acted on; it is sent once more with a new token."""
+_LEADS_FROM = 1000
+"""The range of exchange numbers of whoever leads workers; theirs are the first."""
 _SEED = 2026
 """Chance in the simulator is the same in every run, so that a run can be repeated."""
 
@@ -73,10 +75,16 @@ class Control:
 
 
 class Live:
-    """One worker's part in a run. `worker` is empty when there is only one, and for the one that leads the others."""
+    """One worker's part in a run. `worker` is empty when there is only one, and for the one that leads the others.
 
-    def __init__(self, plan: Plan, worker: str = "", *, leads: bool = False, workers: int = 1) -> None:
-        self.plan, self.worker = plan, worker
+    Args:
+        asks_first: A preflight comes first: it tells of credentials that are missing and of a place for callbacks that is taken.
+    """
+
+    def __init__(
+        self, plan: Plan, worker: str = "", *, leads: bool = False, workers: int = 1, asks_first: bool = False
+    ) -> None:
+        self.plan, self.worker, self.leads, self._asks_first = plan, worker, leads, asks_first
         self._open = ExitStack()
         self._asked: dict[str, set[str]] = {}
         self._canaries = Canaries()
@@ -103,6 +111,7 @@ class Live:
             else frozenset(v for values in secrets.values() for name, v in values.items() if name not in shown)
         )
         self.mask.data(roles)
+        self.roles = roles
         self.allowance = self._allowance(first=not worker)
         self.journal = Journal(plan.folder, worker)
         self.mask.written = lambda: self.journal.records
@@ -111,8 +120,8 @@ class Live:
         pace = Pace(provider.pace.requests_per_second / workers if server is None else None, self.clock)
         self.line = Line(guard, pace, self.mask, self.clock, self.journal.append, self._first_number(), access.connect_to,
                          Witness(dossier.contract, provider.edge, self.settings))  # fmt: skip
-        ca_pem = server.ca_pem if server else _pem(access.ca_file)
-        http = Http(self.line, ca_pem=ca_pem, connect_to=access.connect_to)
+        self.ca_pem = server.ca_pem if server else _pem(access.ca_file)
+        http = Http(self.line, ca_pem=self.ca_pem, connect_to=access.connect_to)
         self._open.callback(http.close)
         self.signer = self._signer(secrets[doors[0].environment], roles)
         self.api = Api(
@@ -122,7 +131,9 @@ class Live:
         self.partner = Partner(provider, choices.environment, self._partner_id(roles), self._capabilities(roles), roles,
                                self.settings, secrets[doors[0].environment], f"{plan.run}{f'-{worker}' if worker else ''}", self._canaries)  # fmt: skip
         self._server = server
-        self._callbacks = self._listen(access.callbacks) if access.callbacks and not leads else None
+        self.deaf = ""
+        """Why nobody listens for callbacks although somebody should; the preflight tells of it."""
+        self._callbacks = self._heard(access.callbacks) if access.callbacks and not leads else None
         self.polling = Polling(provider.polling) if provider.polling else None
         self.campaign: Any = None
 
@@ -137,7 +148,7 @@ class Live:
         """What the provider sends of its own accord. On a simulator a receiver is opened when it is first asked for."""
         if self._callbacks is None:
             if self._server is None:
-                raise CannotJudge("nowhere to be called back: add [" + f"{self.plan.dossier.name}.{self.plan.choices.environment}"
+                raise CannotJudge(self.deaf or "nowhere to be called back: add [" + f"{self.plan.dossier.name}.{self.plan.choices.environment}"
                                   + '.callbacks] with public_url to accredit.toml.')  # fmt: skip
             self._callbacks = self._listen(CallbackAccess())
         return self._callbacks
@@ -205,6 +216,15 @@ class Live:
         mine = self.line.scenario
         return tuple(exchange.number for exchange in self.line.exchanges[count:] if exchange.scenario == mine)
 
+    def _heard(self, access: CallbackAccess) -> Callbacks | None:
+        try:
+            return self._listen(access)
+        except UsageError as taken:
+            if not self._asks_first:
+                raise
+            self.deaf = str(taken)
+            return None
+
     def _listen(self, access: CallbackAccess) -> Callbacks:
         host, _, port = access.listen.rpartition(":")
         if access.certificate:
@@ -259,7 +279,7 @@ class Live:
             urls = facts.services_by_url(provider.services, access.base_urls)
             doors = tuple(Door(where, url, facts, services) for url, services in urls.items())
             roles = _over(access.roles, self.plan.approved.budget.roles) if self.plan.approved else access.roles
-            return doors, {where: secrets_from_environment(self.plan)}, roles
+            return doors, {where: secrets_from_environment(self.plan, all_of_them=not self._asks_first)}, roles
         doors = tuple(Door(e.environment, server.url_of(e), provider.facts_of(e.environment), e.services)
                       for e in entrances_of(provider))  # fmt: skip
         secrets = {door.environment: self.simulation.access(door.environment) for door in doors}
@@ -286,6 +306,8 @@ class Live:
         signing = self.plan.dossier.provider.signing
         if signing is None or "signing" not in self._capabilities(roles):
             return None
+        if not {signing.key, signing.key_id} <= secrets.keys():
+            return None  # the preflight tells that they are missing
         try:
             key = RsaKey.from_pem(secrets[signing.key].encode())
             key.private_pem()
@@ -303,7 +325,7 @@ class Live:
 
     def _first_number(self) -> int:
         """Exchange numbers are counted from 1; each worker counts in a range of its own, so that none is given twice."""
-        worker = int(self.worker.removeprefix("gw")) if self.worker else 0
+        worker = int(self.worker.removeprefix("gw")) if self.worker else _LEADS_FROM * (self.leads and self._asks_first)
         return worker * NUMBERS_A_WORKER + 1
 
 

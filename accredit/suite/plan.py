@@ -80,6 +80,11 @@ class Plan:
     approved: Approved | None = None
 
     @property
+    def begins_with_preflight(self) -> bool:
+        """A simulator is there by itself, and what is fuzzed is judged round by round."""
+        return self.choices.environment != "simulator" and not self.choices.fuzz
+
+    @property
     def folder(self) -> Path:
         return self.choices.output / f"{self.dossier.name}-{self.choices.environment}-{self.run}"
 
@@ -257,24 +262,32 @@ def engine_versions() -> str:
     return ", ".join(f"{name} {version(name)}" for name in ("schemathesis", "hypothesis"))
 
 
-def secrets_from_environment(plan: Plan) -> Mapping[str, str]:
-    """The partner's secrets for a real endpoint.
+def unset_variables(plan: Plan) -> tuple[str, ...]:
+    """The environment variables that `accredit.toml` names for the partner's secrets, and that hold nothing."""
+    named = plan.facts.access(plan.choices.environment).secrets
+    wanted = plan.dossier.provider.secrets_for(plan.facts.capabilities)
+    return tuple(named[secret] for secret in wanted if secret in named and not os.environ.get(named[secret]))
+
+
+def secrets_from_environment(plan: Plan, *, all_of_them: bool = True) -> Mapping[str, str]:
+    """The partner's secrets for a real endpoint; those that are there, unless it has to be all of them.
 
     Raises:
         UsageError: one is not named in `accredit.toml`, or its variable is not set.
     """
     provider, where = plan.dossier.provider, plan.choices.environment
     named = plan.facts.access(where).secrets
-    wanted = provider.secrets_for(plan.facts.capabilities)
-    if unset := [named[secret] for secret in wanted if secret in named and not os.environ.get(named[secret])]:
+    unset = unset_variables(plan)
+    if unset and all_of_them:
         raise UsageError(f"not set: {', '.join(unset)}. These environment variables must hold what {provider.title} gave for {where}; "
                          "for a rehearsal `accredit simulate` writes them into secrets.env.")  # fmt: skip
     found: dict[str, str] = {}
-    for secret in wanted:
+    for secret in provider.secrets_for(plan.facts.capabilities):
         if secret not in named:
             raise UsageError(f"accredit.toml, [{provider.name}.{where}.secrets]: {secret} is missing; give the name of the environment "
                              "variable that holds it. `accredit init` writes an example.")  # fmt: skip
-        found[secret] = os.environ[named[secret]]
+        if named[secret] not in unset:
+            found[secret] = os.environ[named[secret]]
     return found
 
 

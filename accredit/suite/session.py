@@ -12,6 +12,7 @@ import pytest
 from accredit.evidence.records import leave_scan
 from accredit.model.errors import AccreditError, CannotJudge, NotApplicable, UsageError
 from accredit.model.leaks import Hidden, Leak
+from accredit.model.preflight import barred_by
 from accredit.model.scenario import Scenario
 from accredit.suite.catalogue import Dossier
 from accredit.suite.collect import FeatureFile, id_of, offer_steps
@@ -19,6 +20,7 @@ from accredit.suite.fuzzing.items import ContractFile, RoundItem, outcome_of_rou
 from accredit.suite.live import Live
 from accredit.suite.places import reports_folder
 from accredit.suite.plan import Choices, Plan, plan_run
+from accredit.suite.preflight.whole import preflight
 from accredit.suite.recording import Following
 from accredit.wire.hidden import Search, Values
 
@@ -47,8 +49,11 @@ class SessionRecorder:
         self._workers = int(shared.get("workercount", 1))
         self._leads = bool(getattr(config.option, "numprocesses", None)) and not self._worker
         self._plans = {name: plan_run(dossier, choices) for name, dossier in dossiers.items()}
+        self._barred: dict[str, str] = dict.fromkeys(dossiers, "")
+        """Why no scenario of a run may begin; empty where they may."""
         if self._worker:
-            self._plans = {name: _as_led(plan, *shared["accredit"][name]) for name, plan in self._plans.items()}
+            self._plans = {name: _as_led(plan, *shared["accredit"][name][:2]) for name, plan in self._plans.items()}
+            self._barred = {name: shared["accredit"][name][2] for name in dossiers}
         self._live: dict[str, Live] = {}
         self._segments: dict[str, dict[str, Any]] = {name: {} for name in dossiers}
         self._values: dict[str, list[Values]] = {name: [] for name in dossiers}
@@ -63,8 +68,12 @@ class SessionRecorder:
             for name, plan in self._plans.items():
                 if self._leads:
                     _refuse_one_port_for_many(plan)
-                self._live[name] = Live(plan, self._worker, leads=self._leads, workers=self._workers)
+                self._live[name] = Live(
+                    plan, self._worker, leads=self._leads, workers=self._workers, asks_first=plan.begins_with_preflight
+                )
                 self._live[name].begin()
+                if plan.begins_with_preflight and plan.expected and not self._worker:
+                    self._barred[name] = barred_by(preflight(self._live[name]))
         except Exception as fault:
             wrong = fault if isinstance(fault, AccreditError) else CannotJudge(
                 f"the run cannot begin, by our own fault: {type(fault).__name__}: {fault}")  # fmt: skip
@@ -76,7 +85,9 @@ class SessionRecorder:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tells a worker which run it works for."""
-        node.workerinput["accredit"] = {name: (plan.run, plan.mask_key.hex()) for name, plan in self._plans.items()}
+        node.workerinput["accredit"] = {
+            name: (plan.run, plan.mask_key.hex(), self._barred[name]) for name, plan in self._plans.items()
+        }
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: Any) -> None:
@@ -139,6 +150,12 @@ class SessionRecorder:
             item.stash[_FOLLOWING] = Following(live_of(item), scenario)
             item.stash[_FOLLOWING].begin()
         return (yield)
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+        """After a preflight that says no, no scenario begins, and none of its fixtures does: each is as if it could not be judged."""
+        if _SCENARIO in item.stash and (why := self._barred[live_of(item).plan.dossier.name]):
+            raise CannotJudge(why)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Wrapper[None]:

@@ -59,20 +59,7 @@ class Allowance:
 
     def check_switch(self) -> None:
         """Raises Refused when the kill switch was thrown, or cannot be seen. Then not even what reads may leave."""
-        switch = self.path.parent / self.budget.kill_switch
-        try:
-            os.lstat(switch)
-        except FileNotFoundError:
-            if switch.parent.is_dir():
-                return
-            raise Refused(
-                f"{switch.parent} does not exist, so that the kill switch could not be thrown; make it."
-            ) from None
-        except OSError as failed:
-            raise Refused(
-                f"the kill switch {switch} cannot be looked for ({failed.strerror}); nothing leaves."
-            ) from None
-        raise Refused(f"the kill switch {switch} was thrown; nothing leaves. Who threw it says when it may be removed.")
+        check_switch(self.path.parent / self.budget.kill_switch)
 
     def reserve(self, charge: Charge, now: Now) -> Reservation:
         """Counts a write that is about to leave. Once this has returned it counts, whatever becomes of it.
@@ -88,6 +75,21 @@ class Allowance:
             raise Refused(f"{charge.operation} may not leave: {why}") from None
         except AccreditError as why:
             raise Refused(f"{charge.operation} cannot be counted, so it may not leave: {why}") from None
+
+
+def check_switch(switch: Path) -> None:
+    """Raises Refused when the kill switch was thrown, or cannot be seen."""
+    try:
+        os.lstat(switch)
+    except FileNotFoundError:
+        if switch.parent.is_dir():
+            return
+        raise Refused(
+            f"{switch.parent} does not exist, so that the kill switch could not be thrown; make it."
+        ) from None
+    except OSError as failed:
+        raise Refused(f"the kill switch {switch} cannot be looked for ({failed.strerror}); nothing leaves.") from None
+    raise Refused(f"the kill switch {switch} was thrown; nothing leaves. Who threw it says when it may be removed.")
 
 
 def _bytes(path: Path) -> bytes:

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from accredit.model.contract import Contract
 from accredit.model.errors import Unmet, UsageError
-from accredit.model.exchange import GENERATED, NO_FINDING
+from accredit.model.exchange import GENERATED, NO_FINDING, OUR_OWN
 from accredit.wire.clock import Clock
 from accredit.wire.line import Line
 from accredit.wire.receiver import Incoming
@@ -25,6 +25,7 @@ class Kind(StrEnum):
     TURNED_AWAY = "turned away"
     ELSEWHERE = "elsewhere"
     GENERATED = GENERATED
+    OUR_OWN = OUR_OWN
     DUPLICATE = "duplicate"
     CONTRADICTING = "contradicting"
     LATE = "late"
@@ -38,6 +39,7 @@ class Kind(StrEnum):
 
 
 _ANSWERED = {
+    Kind.OUR_OWN: 204,
     Kind.ELSEWHERE: 404,
     Kind.MALFORMED: 400,
     Kind.UNAUTHORISED: 401,
@@ -113,6 +115,8 @@ class Callbacks:
         self._all: list[Delivered] = []
         self._claimed: set[int] = set()
         self._away = 0
+        self.mark = ""
+        """What the path of a request of our own ends in, while one is under way; empty when none is."""
 
     @property
     def generated(self) -> str:
@@ -231,6 +235,8 @@ class Callbacks:
 
     def _judged(self, incoming: Incoming, told: Any, expected: Expected | None, now: datetime) -> tuple[Kind, str]:
         """How it compares, and why."""
+        if self.mark and incoming.target.endswith(self.mark):
+            return Kind.OUR_OWN, ""
         if not self._is_here(incoming.target):
             return Kind.ELSEWHERE, "not a place that the provider was told of"
         if self._away:

@@ -10,8 +10,10 @@ import httpx
 from accredit import __version__
 from accredit.model.errors import CannotJudge, ConnectionBroken, Unreachable
 from accredit.wire.line import BODY_LIMIT, Arrival, Departure, Line
+from accredit.wire.tls import trusted as trusting
 
 TIMEOUT_SECONDS = 30.0
+KNOCK_SECONDS = 10.0
 _USUAL = (
     ("user-agent", f"accredit/{__version__}"),
     ("accept", "application/json, */*;q=0.1"),
@@ -104,7 +106,7 @@ class Http:
     cookie, proxy or .netrc."""
 
     def __init__(self, line: Line, *, ca_pem: str = "", connect_to: str = "", timeout: float = TIMEOUT_SECONDS) -> None:
-        trusted = ssl.create_default_context(cadata=ca_pem or None)
+        trusted = trusting(ca_pem)
         inner = _Elsewhere(connect_to, trusted) if connect_to else httpx.HTTPTransport(verify=trusted)
         self._carrier = Recording(inner, line)
         self._timeout = {"timeout": httpx.Timeout(timeout).as_dict()}
@@ -209,6 +211,19 @@ def deliver(url: str, content_type: str, body: bytes, most: int) -> bytes:
     if response.status_code != 200:
         raise CannotJudge(f"{url} answered {response.status_code}")
     return came
+
+
+def knock(url: str, *, ca_pem: str = "") -> int:
+    """What is answered at a place of our own, where a provider would call back; nothing of a provider's goes this way.
+
+    Raises:
+        Unreachable: nobody answered.
+    """
+    try:
+        with httpx.Client(verify=trusting(ca_pem), timeout=KNOCK_SECONDS, trust_env=False) as client:
+            return client.get(url, headers=dict(_USUAL)).status_code
+    except (httpx.RequestError, httpx.InvalidURL, ValueError) as failed:
+        raise Unreachable(f"{_place(url)} cannot be reached from here ({_told(failed)})") from None
 
 
 def _pairs(headers: httpx.Headers) -> list[tuple[str, str]]:
