@@ -18,6 +18,7 @@ from accredit.model.verdict import Answer
 from accredit.release.attachments import to_attach
 from accredit.release.rules import rule_for
 from accredit.release.shown import shown_by
+from accredit.suite.places import reports_folder
 from tests.certified import TODAY, certified, outcome
 from tests.conftest import Ended
 from tests.people import office
@@ -98,6 +99,13 @@ def test_same_words_same_bytes(sealed: Ended, carrying: Path, tmp_path: Path) ->
     again = certified(sealed, tmp_path, outcome("MI-02", "failed"), attachments=attachments())
 
     assert archive.digest(again) == archive.digest(carrying)
+
+
+def test_every_file_can_be_made_again(carrying: Path, trusted: Path) -> None:
+    """The words are among what report, matrix and tickets are made from."""
+    found = verify(carrying, load_public(trusted), templates=reports_folder())
+
+    assert {check.question: check.reply for check in found.checks}["rendered"] is Reply.YES
 
 
 def _ruling(bundle: Path, sentence: str, today: date = TODAY) -> tuple[Reply, str]:

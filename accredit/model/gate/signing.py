@@ -97,11 +97,7 @@ def _person(voice: Voice[SignOff]) -> str:
 def _row(role: str, people: int, seats: Sequence[str], taken: Mapping[int, Voice[SignOff]], good: Sequence[Voice[SignOff]],
          void: Sequence[Voice[SignOff]], faults: Mapping[str, str], table: Table) -> Row:  # fmt: skip
     names = [f"{s.said.by} on {s.said.at:%Y-%m-%d}" for seat, s in sorted(taken.items()) if seats[seat] == role]
-    question = (
-        f"Has {'a' if people == 1 else people} {role} signed?"
-        if people == 1
-        else f"Have {people} people signed as {role}?"
-    )
+    question = f"Has somebody signed as {role}?" if people == 1 else f"Have {people} people signed as {role}?"
     if len(names) == people:
         return Row("sign-off", role, question, Reply.YES, ", ".join(names))
     told = [f"signed by {', '.join(names)}"] if names else []
