@@ -1,16 +1,19 @@
 """What people said goes into the bundle: signed, with its documents, shown to every reader, and never a verdict."""
 
 import hashlib
+import shutil
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from accredit.cli import main
 from accredit.evidence import archive
 from accredit.evidence.archive import Content
 from accredit.evidence.keys import load_public
-from accredit.evidence.statements import stated
+from accredit.evidence.statements import keep, stated
 from accredit.evidence.verify import Reply, Verification, verify
 from accredit.model.keys import new_private
 from accredit.model.leaks import SCAN
@@ -20,7 +23,7 @@ from accredit.release.rules import rule_for
 from accredit.release.shown import shown_by
 from accredit.suite.places import reports_folder
 from tests.certified import TODAY, certified, outcome
-from tests.conftest import Ended
+from tests.conftest import MINI, Ended
 from tests.people import office
 
 KEY = new_private()
@@ -151,8 +154,6 @@ def test_a_document_that_was_not_attested_is_found(
 
 def test_only_words_of_people_we_know_are_attached(sealed: Ended, tmp_path: Path) -> None:
     """Of this provider and environment; what is left out is told."""
-    from accredit.evidence.statements import keep
-
     here = office(tmp_path, {"ada": ("lead",)})
     folder = tmp_path / "statements" / "mini"
     good = keep(folder, "attestation", "MI-04", stated("attestation", {}, WORD, here.keys["ada"]))
@@ -169,3 +170,17 @@ def test_only_words_of_people_we_know_are_attached(sealed: Ended, tmp_path: Path
     assert dict(found.files) == {f"attachments/attestations/{good.name}": good}
     assert len(found.left_out) == 1
     assert "nobody's of [people]" in found.left_out[0]
+
+
+def test_a_run_that_is_sealed_again_carries_them(sealed: Ended, tmp_path: Path) -> None:
+    """`accredit report` attaches what lies beside accredit.toml."""
+    here = office(tmp_path, {"ada": ("lead",)})
+    keep(tmp_path / "statements" / "mini", "attestation", "MI-04", stated("attestation", {}, WORD, here.keys["ada"]))
+    folder = Path(shutil.copytree(sealed.folder, tmp_path / "e" / sealed.folder.name))
+
+    ended = CliRunner().invoke(main, ["report", str(folder), "--suite", str(MINI), "--key", str(here.key_file("ada")),
+                                      "--partner", str(here.partner_file)])  # fmt: skip
+
+    assert ended.exit_code == 0, ended.output
+    [bundle] = (tmp_path / "e").glob("*.zip")
+    assert "1 attestations" in _attached(verify(bundle, None))[1]
