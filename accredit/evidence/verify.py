@@ -15,7 +15,6 @@ from accredit.evidence.journal import MAIN
 from accredit.evidence.judged_by import FOLDER, register_in
 from accredit.evidence.leaks import scan_told
 from accredit.evidence.manifest import predicate
-from accredit.evidence.rendered import rendered_again
 from accredit.model.errors import AccreditError, BundleRefused
 from accredit.model.folding import run_from
 from accredit.model.keys import PublicKey, key_id
@@ -165,6 +164,8 @@ def _stamped(sealed: Sealed, authorities: bytes | None) -> Iterator[Check]:
 
 
 def _rendered(path: Path, sealed: Sealed, files: Mapping[str, bytes], run: Run, verdict: Verdict, templates: Path) -> Check:  # fmt: skip
+    from accredit.evidence.rendered import rendered_again  # only who asks for it waits for all that renders
+
     try:
         with archive.opened(path) as bundle, _read_strictly():
             is_same, reason = rendered_again(bundle, sealed, files, run, verdict, templates)

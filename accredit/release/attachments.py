@@ -8,7 +8,7 @@ from accredit.evidence.archive import Content
 from accredit.evidence.attachments import ATTESTATIONS, DOCUMENTS, WAIVERS
 from accredit.evidence.journal import read_segments
 from accredit.model.errors import UsageError
-from accredit.release.attest import DOCUMENTS as KEPT_DOCUMENTS
+from accredit.release.voices import DOCUMENTS as KEPT_DOCUMENTS
 from accredit.release.voices import kept
 from accredit.suite.catalogue import people, statements_folder
 

@@ -5,11 +5,9 @@ import json
 import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
 
 from accredit.evidence.leaks import Gate
 from accredit.evidence.statements import keep, stated
@@ -18,11 +16,10 @@ from accredit.model.keys import PrivateKey
 from accredit.model.leaks import Scan
 from accredit.model.requirement import Register, Requirement
 from accredit.model.statement import Attestation
+from accredit.release.voices import DOCUMENTS, predicate
 from accredit.suite.catalogue import Dossier, partner_facts
 from accredit.wire.hidden import Search, Values
 
-DOCUMENTS = "documents"
-"""Beside the statements: what people showed, each file named by its digest."""
 MOST_BYTES = 64 * 1024**2
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 _LONGEST_NAME = 80
@@ -88,12 +85,6 @@ def document_name(file: Path, data: bytes) -> str:
     """`1f3a9c20b7e4-ticket.pdf`: unlike any other, and safe on every machine."""
     safe = _UNSAFE.sub("-", file.name).strip(".-") or "document"
     return f"{hashlib.sha256(data).hexdigest()[:12]}-{safe[-_LONGEST_NAME:].lstrip('.-')}"
-
-
-def predicate(said: Any) -> dict[str, Any]:
-    """What a record says, as JSON has it: days as text, what is not said left out."""
-    return {name: value.isoformat() if isinstance(value, date) else value
-            for name, value in asdict(said).items() if value not in (None, "")}  # fmt: skip
 
 
 def secrets_named(dossier: Dossier, partner_file: Path | None) -> Mapping[str, str]:

@@ -5,7 +5,7 @@ from accredit.model.errors import UsageError
 from accredit.model.gate.table import Table
 from accredit.model.keys import PrivateKey
 from accredit.model.statement import Person, SignOff
-from accredit.release.attest import predicate
+from accredit.release.voices import predicate
 
 BUDGET = "budget"
 """The purpose of who signs a budget: `latam_pass.budget`."""

@@ -22,11 +22,10 @@ from accredit.model.gate.table import Compared, Table
 from accredit.model.keys import PublicKey, key_id, public_from, public_pem
 from accredit.model.reply import Reply
 from accredit.model.statement import Person
-from accredit.release.attest import DOCUMENTS
 from accredit.release.rulebook import differing, held_against, rulebook_path
 from accredit.release.rules import DECIDED_BY_GATES
 from accredit.release.shown import Shown, shown_by
-from accredit.release.voices import Kept, kept
+from accredit.release.voices import DOCUMENTS, Kept, kept
 from accredit.release.waive import most_days
 from accredit.suite.catalogue import Dossier, partner_facts, people, statements_folder
 

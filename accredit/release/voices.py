@@ -1,9 +1,10 @@
 """Reads what a partner keeps of people's words, and finds out whose key signed each. Only people of `[people]` have a voice."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from accredit.evidence.statements import Statement, kept_in
 from accredit.evidence.voices import voice
@@ -11,6 +12,9 @@ from accredit.model.errors import AccreditError, UsageError
 from accredit.model.keys import PrivateKey, key_id
 from accredit.model.statement import Attestation, Kind, Person, SignOff, Waiver
 from accredit.model.voice import Voice
+
+DOCUMENTS = "documents"
+"""Beside the statements: what people showed, each file named by its digest."""
 
 S = TypeVar("S", Attestation, Waiver, SignOff)
 
@@ -59,6 +63,12 @@ def signer(known: Mapping[str, Person], by: str, key: PrivateKey) -> Person:
             return person
     whose = next((f"{person.name}'s" for person in known.values() if person.key == theirs), "nobody's of [people]")
     raise UsageError(f"the key {theirs} is {whose}, not {found[0].name}'s; each signs with a key of their own, --key.")
+
+
+def predicate(said: Any) -> dict[str, Any]:
+    """What a record says, as JSON has it: days as text, what is not said left out."""
+    return {name: value.isoformat() if isinstance(value, date) else value
+            for name, value in asdict(said).items() if value not in (None, "")}  # fmt: skip
 
 
 def _voices(folder: Path, kind: Kind, record: type[S], known: Mapping[str, Person],

@@ -10,7 +10,7 @@ from accredit.model.keys import PrivateKey
 from accredit.model.provider import Provider
 from accredit.model.reply import Reply
 from accredit.model.statement import Waiver
-from accredit.release.attest import predicate
+from accredit.release.voices import predicate
 
 MOST_DAYS = "waiver.mostDays"
 """The setting that says for how long a failure may be accepted."""
