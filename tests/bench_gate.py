@@ -79,7 +79,9 @@ def asking() -> None:
         ]
         ended = subprocess.run(list(map(str, asked)), cwd=ROOT, capture_output=True, text=True, check=False)
         took = time.perf_counter() - began
-        assert ended.returncode == 1, ended.stderr  # a simulator's run that calls itself certification's is not complete
+        assert ended.returncode == 1, (
+            ended.stderr
+        )  # a simulator's run that calls itself certification's is not complete
         print(f"gate, {BUNDLES} bundles of {EXCHANGES:,} exchanges    {took:.2f} s      goal {GOAL} s")
 
 

@@ -20,7 +20,7 @@ from accredit.model.gate.rows import Decision
 from accredit.model.reply import Reply
 from accredit.model.statement import SignOff
 from accredit.release.signoff import sign_table
-from accredit.release.table import gate_named, table_of
+from accredit.release.table import approved_by, gate_named, table_of
 from accredit.suite.catalogue import Dossier
 from tests.certified import TODAY, certified, outcome
 from tests.conftest import MINI, Ended
@@ -439,6 +439,23 @@ def test_production_must_have_been_compared(both: Release, told: dict[str, objec
 
     assert said(both.asked("twice"), "parity")[0] is reply
     assert reason in said(both.asked("twice"), "parity")[1]
+
+
+def test_the_rulebook_is_told_who_signed_a_bundle(release: Callable[..., Release]) -> None:
+    """`accredit lint --statements`: every role, by different people, over this very bundle, whatever else they signed with it."""
+    made = release()
+    where = made.office.folder / "statements"
+
+    def told() -> tuple[Reply, str]:
+        return approved_by(ABOUT, "going_live", made.bundles[0], TODAY, made.office.partner_file, where)
+
+    made.sign("ada", "lead")
+    assert told() == (Reply.UNKNOWN, "nobody has signed this bundle as release-manager, release-manager")
+
+    made.sign("bob", "release-manager")
+    made.sign("cyd", "release-manager")
+    made.attest("MI-04")
+    assert told() == (Reply.YES, "")
 
 
 def run(made: Release, *arguments: object) -> Result:
