@@ -15,7 +15,9 @@ from accredit.cli import main
 from accredit.evidence.archive import digest
 from accredit.evidence.keys import load_public
 from accredit.evidence.statements import keep, stated
+from accredit.model.finding import Outcome
 from accredit.model.gate.decide import decide
+from accredit.model.gate.laid import Came
 from accredit.model.gate.rows import Decision
 from accredit.model.reply import Reply
 from accredit.model.statement import SignOff
@@ -409,6 +411,17 @@ def live(sealed: Ended, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def both(release: Callable[..., Release], good: Path, live: Path) -> Release:
     """A bundle of each environment, for the gate that compares them."""
     return release(good, live)
+
+
+def test_what_production_judged_under_a_budget_counts(both: Release) -> None:
+    """Also where no scenario alone shows it there: a failure is never passed over."""
+    table = both.table("twice")
+    table = replace(table, gate=replace(table.gate, requirements=("MI-02",)))
+    came = Came(Outcome.FAILED, True, "240 points")
+    laid = tuple(replace(b, came={**b.came, "MI-02": came}) if b.environment == "production" else b for b in table.laid)
+
+    assert said(decide(table), "MI-02")[0] is Reply.YES
+    assert said(decide(replace(table, laid=laid)), "MI-02")[0] is Reply.NO
 
 
 def _compared(made: Release, by: str = "ada", **otherwise: object) -> Path:
