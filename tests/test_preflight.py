@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import trustme
+from click.testing import CliRunner
 
+from accredit.cli.preflight import command
 from accredit.evidence.journal import exchanges_of, read_run
 from accredit.model.preflight import Answered, Check
 from accredit.suite.catalogue import Dossier
@@ -306,3 +308,48 @@ def test_what_a_dossier_looks_up_only_reads(name):
     assert {c for lookup in facts.lookups for c in (lookup.needs, *lookup.claimed)} - {""} <= set(
         subject.provider.capabilities
     )
+
+
+def _said(*arguments: object) -> tuple[int, str]:
+    ended = CliRunner().invoke(command, [str(argument) for argument in arguments])
+    return ended.exit_code, ended.output
+
+
+def test_the_command_says_the_same_to_machines(tmp_path, monkeypatch):
+    """Code 1 when something stands in the way; questions, answers, reasons and next steps, and no secret."""
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    with opened(Doorway(token=(401, "{}"))) as doorway:
+        partner = _partner(tmp_path, doorway)
+        code, said = _said(
+            "mini",
+            "--suite",
+            MINI,
+            "--env",
+            "certification",
+            "--partner",
+            partner,
+            "--output",
+            tmp_path / "out",
+            "--format",
+            "json",
+        )
+    [told] = json.loads(said)
+    token = next(check for check in told["checks"] if check["name"] == "token")
+
+    assert code == 1
+    assert (told["provider"], told["environment"], told["answer"]) == ("mini", "certification", "no")
+    assert token["question"] == "Is a token granted?"
+    assert token["answered"] == "no"
+    assert token["step"]
+    assert read_run(Path(told["records"])).preflight
+    assert SECRETS["MINI_SECRET"] not in said
+
+
+def test_of_a_simulator_nothing_is_asked(tmp_path):
+    """It is started by each run."""
+    code, said = _said("mini", "--suite", MINI, "--env", "simulator", "--output", tmp_path / "out")
+
+    assert code == 0
+    assert "nothing to ask before" in said
+    assert not (tmp_path / "out").exists()
