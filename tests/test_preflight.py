@@ -242,12 +242,23 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_else_from_being_asked(tmp
     assert {check.name for check in checks if check.answered is Answered.NO} == {"disk"}
 
 
-def test_a_name_that_does_not_resolve_is_told(asked, monkeypatch):
-    """Without a rehearsal names are looked up; `.invalid` is nobody's for ever."""
-    from accredit.wire.tls import addresses_of
+def test_a_name_that_does_not_resolve_is_told(own_mini, tmp_path, monkeypatch):
+    """A label is too long here, so that no name server need be asked. What needs no network is asked all the same."""
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    provider = own_mini / "contracts/mini/provider.toml"
+    provider.write_text(provider.read_text().replace("api.mini.example", f"{'a' * 64}.example"))
+    partner = _partner(tmp_path, Doorway())
+    kept = [line for line in partner.read_text().splitlines() if not line.startswith(("connect_to", "ca_file"))]
+    partner.write_text("\n".join(kept))
+    choices = Choices(environment="certification", partner_file=partner, output=tmp_path / "out")
+    _, checks = preflight_alone(Dossier("mini", own_mini), choices)
+    answers = {check.title: check for check in checks}
 
-    assert addresses_of("nobody.invalid") == ()
-    assert addresses_of("localhost")
+    assert answers["dns"].answered is Answered.NO
+    assert "does not resolve" in answers["dns"].reason
+    assert answers["tls"].reason == "not asked, since dns was not answered yes"
+    assert answers["credentials"].answered is answers["disk"].answered is Answered.YES
 
 
 def test_nobody_listening_is_told(asked):
@@ -274,6 +285,7 @@ def test_a_run_whose_preflight_fails_runs_nothing_and_is_evidence_all_the_same(t
 
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "the preflight failed, so nothing was run: token: no token: the provider answered 401" in ended.stdout
+    assert "scenarios: 3 declared, none begun" in ended.stdout
     assert {check.name for check in run.preflight if check.answered is Answered.NO} == {"token"}
     assert not run.steps
     assert set(run.finished.values()) == {"cannot_judge"}
