@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 import trustme
+from click.testing import CliRunner
 
+from accredit.cli.preflight import command
 from accredit.evidence.journal import exchanges_of, read_run
 from accredit.model.preflight import Answered, Check
 from accredit.suite.catalogue import Dossier
@@ -240,12 +242,23 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_else_from_being_asked(tmp
     assert {check.name for check in checks if check.answered is Answered.NO} == {"disk"}
 
 
-def test_a_name_that_does_not_resolve_is_told(asked, monkeypatch):
-    """Without a rehearsal names are looked up; `.invalid` is nobody's for ever."""
-    from accredit.wire.tls import addresses_of
+def test_a_name_that_does_not_resolve_is_told(own_mini, tmp_path, monkeypatch):
+    """A label is too long here, so that no name server need be asked. What needs no network is asked all the same."""
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    provider = own_mini / "contracts/mini/provider.toml"
+    provider.write_text(provider.read_text().replace("api.mini.example", f"{'a' * 64}.example"))
+    partner = _partner(tmp_path, Doorway())
+    kept = [line for line in partner.read_text().splitlines() if not line.startswith(("connect_to", "ca_file"))]
+    partner.write_text("\n".join(kept))
+    choices = Choices(environment="certification", partner_file=partner, output=tmp_path / "out")
+    _, checks = preflight_alone(Dossier("mini", own_mini), choices)
+    answers = {check.title: check for check in checks}
 
-    assert addresses_of("nobody.invalid") == ()
-    assert addresses_of("localhost")
+    assert answers["dns"].answered is Answered.NO
+    assert "does not resolve" in answers["dns"].reason
+    assert answers["tls"].reason == "not asked, since dns was not answered yes"
+    assert answers["credentials"].answered is answers["disk"].answered is Answered.YES
 
 
 def test_nobody_listening_is_told(asked):
@@ -272,6 +285,7 @@ def test_a_run_whose_preflight_fails_runs_nothing_and_is_evidence_all_the_same(t
 
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "the preflight failed, so nothing was run: token: no token: the provider answered 401" in ended.stdout
+    assert "scenarios: 3 declared, none begun" in ended.stdout
     assert {check.name for check in run.preflight if check.answered is Answered.NO} == {"token"}
     assert not run.steps
     assert set(run.finished.values()) == {"cannot_judge"}
@@ -306,3 +320,48 @@ def test_what_a_dossier_looks_up_only_reads(name):
     assert {c for lookup in facts.lookups for c in (lookup.needs, *lookup.claimed)} - {""} <= set(
         subject.provider.capabilities
     )
+
+
+def _said(*arguments: object) -> tuple[int, str]:
+    ended = CliRunner().invoke(command, [str(argument) for argument in arguments])
+    return ended.exit_code, ended.output
+
+
+def test_the_command_says_the_same_to_machines(tmp_path, monkeypatch):
+    """Code 1 when something stands in the way; questions, answers, reasons and next steps, and no secret."""
+    for name, value in SECRETS.items():
+        monkeypatch.setenv(name, value)
+    with opened(Doorway(token=(401, "{}"))) as doorway:
+        partner = _partner(tmp_path, doorway)
+        code, said = _said(
+            "mini",
+            "--suite",
+            MINI,
+            "--env",
+            "certification",
+            "--partner",
+            partner,
+            "--output",
+            tmp_path / "out",
+            "--format",
+            "json",
+        )
+    [told] = json.loads(said)
+    token = next(check for check in told["checks"] if check["name"] == "token")
+
+    assert code == 1
+    assert (told["provider"], told["environment"], told["answer"]) == ("mini", "certification", "no")
+    assert token["question"] == "Is a token granted?"
+    assert token["answered"] == "no"
+    assert token["step"]
+    assert read_run(Path(told["records"])).preflight
+    assert SECRETS["MINI_SECRET"] not in said
+
+
+def test_of_a_simulator_nothing_is_asked(tmp_path):
+    """It is started by each run."""
+    code, said = _said("mini", "--suite", MINI, "--env", "simulator", "--output", tmp_path / "out")
+
+    assert code == 0
+    assert "nothing to ask before" in said
+    assert not (tmp_path / "out").exists()

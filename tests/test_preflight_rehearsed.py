@@ -115,7 +115,8 @@ def test_a_public_url_that_leads_to_somebody_else_is_told(tmp_path, monkeypatch,
 def test_a_public_url_that_cannot_be_tried_from_here_stays_unknown(tmp_path, monkeypatch, asked: Asked):
     """Many a network does not lead back to itself: that says nothing of the provider's way."""
     with rehearsed("points", tmp_path, monkeypatch) as subject:
-        _amend(tmp_path, "callbacks = {", 'callbacks = { "public_url" = "https://nobody.invalid",')
+        with _somebody() as port:
+            _amend(tmp_path, "callbacks = {", f'callbacks = {{ "public_url" = "https://127.0.0.1:{port}",')
         callbacks = asked(subject, "certification")["callbacks"]
 
     assert callbacks.answered is Answered.UNKNOWN

@@ -13,6 +13,7 @@ from accredit.model.curl import curl
 from accredit.model.finding import Outcome
 from accredit.model.fuzzing.again import again
 from accredit.model.leaks import told
+from accredit.model.preflight import refusals
 from accredit.model.verdict import Answer, Judgement, Verdict
 from accredit.model.visible import shown, visible
 from accredit.suite.shown import differences, results_in
@@ -62,9 +63,7 @@ def show_evidence(made: Evidence) -> None:
     """The matrix, the reconciliation, the verdict, and where the files are."""
     click.echo(f"\n{made.provider.title}, {made.run.header['label']} ({made.run.place}), run {made.run.id}")
     show_matrix(made)
-    counts = made.verdict.reconciliation.counts
-    click.echo("\nscenarios: " + " = ".join(f"{count} {stage}" for stage, count in counts.items())
-               if not made.verdict.reconciliation.differences else f"\nscenarios: {dict(counts)}")  # fmt: skip
+    show_scenarios(made)
     show_fuzz(made)
     if made.coverage.items:
         click.echo(f"contract: {made.coverage}")
@@ -81,6 +80,17 @@ def show_evidence(made: Evidence) -> None:
                        f"         once it answers: accredit report {quote(str(made.report.parent))} --timestamp-url URL")  # fmt: skip
     else:
         click.echo("bundle:  not sealed, since there is no key; `accredit init` makes one, or use --make-key FILE")
+
+
+def show_scenarios(made: Evidence) -> None:
+    """How many there were at each stage; after a preflight that said no, that none began."""
+    counts = made.verdict.reconciliation.counts
+    if refusals(made.run.preflight):
+        click.echo(f"\nscenarios: {counts['declared']} declared, none begun")
+    elif made.verdict.reconciliation.differences:
+        click.echo(f"\nscenarios: {dict(counts)}")
+    else:
+        click.echo("\nscenarios: " + " = ".join(f"{count} {stage}" for stage, count in counts.items()))
 
 
 def show_matrix(made: Evidence) -> None:

@@ -88,6 +88,8 @@ def _section(dossier: Dossier, example: Mapping[str, Any]) -> Iterator[str]:
     yield f"[{provider.name}]"
     yield f"# The identifier that {provider.title} gave you, the same in every environment."
     yield 'partner_id = ""'
+    yield "# The contract that you had accepted, by the digest that `accredit preflight` tells: a run by any other does not begin."
+    yield '# contract = ""'
     yield "# What you claim, one by one; what is not claimed is not applicable, and shown as such. Everything there is:"
     yield f"capabilities = {_toml(list(example['capabilities']))}"
     yield ""

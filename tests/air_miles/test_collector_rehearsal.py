@@ -34,7 +34,8 @@ def test_certification_has_the_outcomes_of_the_simulator(certification: Ended) -
 
 def test_each_call_goes_to_its_own_host(certification: Ended) -> None:
     """Tokens are asked of the identity provider, accounts opened at the API, and nothing else is reached."""
-    reached = {(exchange.operation, exchange.request.url.split("/")[2]) for exchange in certification.exchanges}
+    sent = [exchange for exchange in certification.exchanges if exchange.scenario]
+    reached = {(exchange.operation, exchange.request.url.split("/")[2]) for exchange in sent}
 
     assert reached == {("requestToken", "oauth-cert.airmiles.ca"), ("enroll", "cert.airmilesapis.ca")}
 

@@ -74,11 +74,11 @@ def test_ids_lead_to_the_run(certification: Ended) -> None:
 
 
 def test_production_only_reads(rehearsal: Rehearsal, tmp_path: Path) -> None:
-    """CALCULATE is all that goes there, and nothing of CERT; not so Summary, the roles' log-ins being CERT's."""
+    """CALCULATE is all that goes there, after a preflight that reads a history, and nothing of CERT; not so Summary, the roles' log-ins being CERT's."""
     production = _run(rehearsal, "production", tmp_path, without="scope:collector:summary:read")
     passed = {id_ for id_, outcome in production.outcomes(REGISTER).items() if outcome == "passed"}
 
     assert production.code == 0, production.said
     assert passed == {id_ for id_ in ISSUANCE if "production" in REGISTER[id_].environments}
-    assert {e.operation for e in production.exchanges} == {"requestToken", "calculateMiles"}
+    assert {e.operation for e in production.exchanges} == {"requestToken", "findActivity", "calculateMiles"}
     assert not any("cert" in exchange.request.url for exchange in production.exchanges)
