@@ -45,16 +45,17 @@ def test_every_round_is_at_work(right):
 
 def test_only_checks_that_looked_at_something_are_counted(right):
     """By what was sent and answered: what fits is no matter of refusing, what was accepted is no error, and so on."""
+    of_round = right.run.fuzzed.by_round()
     for judged in right.verdict.rounds:
-        cases = [case for case in right.run.fuzzed.of(judged.round) if "token" not in case.description]
+        cases = [case for case in of_round.get(judged.round, ()) if "token" not in case.description]
         told = [case for case in cases if case.status not in (401, 403, 404, 429)]
         checks = judged.checks
 
         assert 0 not in checks.values()
-        assert checks["not_a_server_error"] == len(right.run.fuzzed.of(judged.round))
+        assert checks["not_a_server_error"] == len(of_round.get(judged.round, ()))
         assert checks.get("positive_data_acceptance", 0) == sum(case.mode == "positive" for case in told)
         assert checks.get("negative_data_rejection", 0) <= sum(case.mode == "negative" for case in told)
-        assert checks.get("tells_nothing", 0) == sum(case.status >= 400 for case in right.run.fuzzed.of(judged.round))
+        assert checks.get("tells_nothing", 0) == sum(case.status >= 400 for case in of_round.get(judged.round, ()))
         assert "calls_back" not in checks
         assert "response_headers_conformance" not in checks
     examples = next(j.checks for j in right.verdict.rounds if j.round.name == "readMember[examples]")

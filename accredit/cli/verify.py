@@ -56,6 +56,8 @@ def command(bundle: Path, key_file: Path | None, key_id: str | None, tsa_cert: P
     if found.scan:
         click.echo(f"{'leaks:':<11} {found.scan}")
     if found.verdict is not None:
+        if found.exit_code == 1:
+            click.echo("an answer above is no, so nothing is proven; the bundle speaks of this:")
         show_verdict(found.verdict)
     raise SystemExit(found.exit_code)
 

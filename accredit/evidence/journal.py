@@ -85,7 +85,9 @@ def segment_paths(folder: Path) -> list[Path]:
         UsageError: there is none.
     """
     if not (folder / MAIN).is_file():
-        raise UsageError(f"{folder} holds no {MAIN}; name the folder of a run, or a bundle.")
+        raise UsageError(
+            f"{folder} holds no {MAIN}; name the folder that a run was recorded in. Of a bundle, it is what the zip was made from, beside it."
+        )
     return [folder / MAIN, *sorted(p for p in folder.glob("journal.*.jsonl") if p.name != MAIN)]
 
 

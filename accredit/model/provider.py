@@ -175,7 +175,8 @@ def _with_renamed(names: tuple[str, ...], renamed: Collection[tuple[Any, Any]]) 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setting(Strict):
-    """A fact nobody published. `unknown` names the open question; `options` lists what the simulator can enact."""
+    """A fact nobody published. `unknown` names the open question, and is empty where the choice is ours alone; `options` lists what the
+    simulator can enact."""
 
     value: Any
     why: str

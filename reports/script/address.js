@@ -22,7 +22,7 @@ async function go() {
 
 function readFilters(query) {
   const told = new URLSearchParams(query);
-  wanted.words = told.get("q") ?? "";
+  wanted.words = (told.get("q") ?? "").toLowerCase().trim();
   wanted.chapter = told.get("chapter") ?? "";
   wanted.outcomes = new Set((told.get("outcome") ?? "").split(",").filter(Boolean));
   list.answered = told.get("answered") ?? "";

@@ -26,7 +26,7 @@ def test_it_has_its_three_operations_and_the_callback() -> None:
 
 def test_every_open_question_is_a_setting() -> None:
     """U-01 to U-51, none forgotten."""
-    assert {f"U-{n:02d}" for n in range(1, 52)} == {s.unknown for s in POINTS.provider.settings.values()}
+    assert {f"U-{n:02d}" for n in range(1, 52)} == {s.unknown for s in POINTS.provider.settings.values() if s.unknown}
 
 
 def test_the_register_has_its_hundred_checks() -> None:
