@@ -122,6 +122,17 @@ def test_a_write_of_which_nobody_knows_stops_the_next_run(path: Path, clock: Han
         second.reserve(_charge("a"), clock)
 
 
+def test_a_write_without_an_id_is_not_cleared_by_another_ones_answer(path: Path, clock: Hands) -> None:
+    """Where a report has no id of its own, only the same contents are the same report."""
+    ledger = _ledger(path)
+    lost, other = (Charge("credit", 0, ("members: collecting",), "", digest * 64) for digest in "ab")
+    ledger.reserve(lost, clock)
+    ledger.answered(ledger.reserve(other, clock)[0], 201, clock)
+
+    with pytest.raises(UsageError, match=r'nobody knows how 1 write .*\n.*write 1 of .*: credit "aaaaaaaaaaaa"'):
+        _ledger(path, "run-2").open(clock)
+
+
 def test_an_answer_that_does_not_tell_leaves_a_write_unknown(path: Path, clock: Hands) -> None:
     """A gateway's 504 is no answer of the programme's; the same write, answered later, is."""
     ledger = Ledger(path, _budget(), "d" * 64, "run-1", again_on=(504,))

@@ -113,14 +113,12 @@ class Spent:
         return sum(e.budget == budget and (e.torn or e.charge.operation == operation) for e in self.sent)
 
     def unclear(self, besides: str | None = None) -> tuple[Entry, ...]:
-        """Writes of which nobody knows how they went, of every run but one. The same write, answered later, is clear."""
-        answered = {
-            (e.charge.operation, e.charge.own)
-            for e in self.entries.values()
-            if e.is_clear and not e.unsent and not e.torn
-        }
-        return tuple(e for e in self.entries.values()
-                     if not e.is_clear and e.run != besides and (e.torn or (e.charge.operation, e.charge.own) not in answered))  # fmt: skip
+        """Writes of which nobody knows how they went, of every run but one. What was sent again and answered then is clear."""
+        answered = {e.charge.write for e in self.entries.values() if e.is_clear and not e.unsent and not e.torn}
+        return tuple(
+            e for e in self.entries.values()
+            if not e.is_clear and e.run != besides and (e.torn or e.charge.write not in answered)
+        )  # fmt: skip
 
 
 def objection(
