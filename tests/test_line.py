@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from accredit.wire.pace import Pace
 from tests.conftest import MINI
 
 BASE = "https://api.mini.example/rehearsal"
+CARD = "7000000099"
 RULES = Masking(personal=("card", "email"), secret=("access_token",), source="tests", provenance="inferred")
 
 
@@ -103,3 +105,41 @@ def test_steps_teach_the_mask_as_before(carried):
     assert carried.mask.learned == {"7000000042"}
     assert "7000000042" not in carried.call("POST", "/credits", {"note": "7000000042"})
     assert [exchange.number for exchange in carried.line.exchanges] == [1, 2]
+
+
+@pytest.mark.parametrize("case", ["", "a"])
+@pytest.mark.parametrize(
+    ("method", "url"),
+    [
+        ("GET", f"{BASE}/members/{CARD}"),
+        ("PATCH", f"{BASE}/members/{CARD}"),
+        ("GET", f"{BASE}/members/{CARD}/points"),
+        ("GET", f"{BASE}/members//{CARD}"),
+        ("GET", f"{BASE}/members/../{CARD}"),
+        ("GET", f"{BASE}/%6dembers/{CARD}"),
+        ("GET", f"{BASE}/{CARD}?of={CARD}#{CARD}"),
+        ("GET", f"https://elsewhere.example/members/{CARD}"),
+        ("GET", f"https://{CARD}:{CARD}@api.mini.example/rehearsal/members/{CARD}"),
+        ("GET", f"http://{CARD}@api.mini.example/rehearsal/members/{CARD}"),
+        ("GET", f"https://api.mini.example/{CARD}"),
+    ],
+)
+def test_a_refused_request_is_masked_as_one_that_left(carried, method, url, case):
+    """In the journal, and in the error, which gets into findings: whoever it is about is not in clear, whatever was wrong."""
+    carried.line.guard = replace(carried.line.guard, environment="production")
+    with pytest.raises(Refused) as refused:
+        carried.line.depart(method, url, [("upgrade", "h2c")], b"", case)
+
+    assert CARD not in json.dumps(carried.records) + str(refused.value)
+    assert carried.mask.learned <= {CARD}
+
+
+def test_a_refused_request_can_still_be_told_from_another(carried):
+    """What the contract names stays readable, and the same value reads the same."""
+    for path in (f"/members/{CARD}", "/credits", "/credtis"):
+        with pytest.raises(Refused):
+            carried.line.depart("TRACE", BASE + path, [], b"")
+
+    first, second, third = (record["url"].removeprefix(BASE) for record in carried.records)
+    assert first == f"/members/{carried.mask.tokens[CARD]}"
+    assert (second, third[:7]) == ("/credits", "/[path:")

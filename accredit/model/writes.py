@@ -133,7 +133,7 @@ def _check_way(sending: Sending, writes: Writes) -> None:
         raise NotCovered("its URL has a query, a fragment or an encoded character; a write to production has none")
     for name, value in sending.parameters.items():
         if value not in [sending.settings.get(setting) for setting in writes.path.get(name, ())]:
-            raise NotCovered(f"its path says {name} {value!r}, which no setting names")
+            raise NotCovered(f"its path says a {name} that no setting names")
 
 
 def _checked_headers(sending: Sending, writes: Writes, budget: Budget) -> Mapping[str, str]:
@@ -148,7 +148,7 @@ def _checked_headers(sending: Sending, writes: Writes, budget: Budget) -> Mappin
         if (kind := known.get(name)) and value not in budget.players(kind):
             raise NotCovered(f"the header {name} says what is none of the budget's {kind}")
     if found.get("content-type", "").lower() not in _JSON:
-        raise NotCovered(f"its content type is {found.get('content-type')!r}, not application/json")
+        raise NotCovered("its content type is not application/json")
     if found.get("content-length") not in (None, str(len(sending.body))):
         raise NotCovered("its content-length is not its body's")
     return found

@@ -67,7 +67,7 @@ class Guard:
         """The door, operation and charge of a request that may leave.
 
         Raises:
-            Refused: it may not. Says which rule, and what the rule wants.
+            Refused: it may not. Says which rule, and what the rule wants, and no value of the request's.
         """
         door, path = self._door(url)
         operation = self.contract.find(method, path, door.services)
@@ -75,7 +75,7 @@ class Guard:
             _check_host(url, headers)
             self._check_headers(door, {name.lower(): value for name, value in headers})
             if operation is None:
-                raise Refused(f"{method} {path} is no operation of the contract; only its operations leave.")
+                raise Refused(f"{method} of this path is no operation of the contract; only its operations leave.")
         if self.environment != "production":
             return Admission(door, operation)
         assert operation is not None
@@ -92,7 +92,7 @@ class Guard:
     def _door(self, url: str) -> tuple[Door, str]:
         parts = urlsplit(url)
         if parts.scheme != "https":
-            raise Refused(f"{parts.scheme}://{parts.netloc}: only https leaves; correct the base URL.")
+            raise Refused(f"{parts.scheme}://{_host(url)}: only https leaves; correct the base URL.")
         path = _plain(parts.path)
         below = [door for door in self.doors if _is_below(parts.netloc, path, door.base_url)]
         if below:
@@ -101,13 +101,13 @@ class Guard:
             _check_prefix(door, path)
             return door, path[len(_split(door.base_url).path) :]
         wanted = " or ".join(door.base_url for door in self.doors)
-        raise Refused(f"{parts.netloc}{parts.path} is not {self.environment}; there only {wanted} may be reached.")
+        raise Refused(f"{_host(url)} or this path of it is not {self.environment}; there only {wanted} may be reached.")
 
     def _check_headers(self, door: Door, headers: Mapping[str, str]) -> None:
         for name, value in door.facts.required_headers.items():
             if headers.get(name.lower()) != value:
                 raise Refused(
-                    f"{door.facts.label} wants the header {name}: {value} on every request; this one has {headers.get(name.lower())!r}."
+                    f"{door.facts.label} wants the header {name}: {value} on every request; this one {'says otherwise' if name.lower() in headers else 'has none'}."
                 )
         for name in door.facts.forbidden_headers:
             if name.lower() in headers:
@@ -127,14 +127,14 @@ def _is_below(netloc: str, path: str, base_url: str) -> bool:
 def _check_prefix(door: Door, path: str) -> None:
     for prefix in door.facts.not_under:
         if path == prefix or path.startswith(f"{prefix}/"):
-            raise Refused(f"{path} lies under {prefix}, which is not {door.facts.label}.")
+            raise Refused(f"its path lies under {prefix}, which is not {door.facts.label}.")
 
 
 def _plain(path: str) -> str:
     """The path as a server may read it; one that could be read in two ways goes nowhere."""
     plain = unquote(path)
     if ".." in plain.split("/") or "//" in plain or "\\" in plain:
-        raise Refused(f"{path}: a path that can be read in two ways; write it plainly.")
+        raise Refused("its path can be read in two ways; write it plainly.")
     return plain
 
 
@@ -142,9 +142,12 @@ def _check_host(url: str, headers: Sequence[tuple[str, str]]) -> None:
     """A server that has several hosts goes by this header, not by where we connected to."""
     told = {value for name, value in headers if name.lower() == "host"}
     if told - {urlsplit(url).netloc}:
-        raise Refused(
-            f"the header host says {', '.join(sorted(told))}, the URL {urlsplit(url).netloc}; they must agree."
-        )
+        raise Refused(f"the header host says otherwise than the URL, {_host(url)}; they must agree.")
+
+
+def _host(url: str) -> str:
+    """Host and port; who would log in there is nobody's to read."""
+    return urlsplit(url).netloc.rpartition("@")[2]
 
 
 def _check_production(method: str, headers: Sequence[tuple[str, str]], generated: bool) -> None:

@@ -153,8 +153,10 @@ class Http:
         except httpx.TransportError as broken:
             raise ConnectionBroken(f"the line to {_place(url)} broke before the answer was whole ({_told(broken)}); "
                                    "whether the request was acted on is not known.") from None  # fmt: skip
-        except (httpx.InvalidURL, UnicodeError) as wrong:
-            raise CannotJudge(f"{url!r} is no URL ({wrong}); correct the base URL.") from None
+        except (httpx.InvalidURL, UnicodeError):
+            raise CannotJudge(
+                "what the request would go to is no URL; correct the base URL, and what stands in the path."
+            ) from None
         number = int(response.extensions["accredit.exchange"])
         arrival: Arrival = response.extensions["accredit.arrival"]
         if arrival.cut:

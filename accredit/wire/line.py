@@ -16,6 +16,7 @@ from accredit.wire.clock import Clock, stamp
 from accredit.wire.guard import Guard
 from accredit.wire.mask import Mask
 from accredit.wire.pace import Pace
+from accredit.wire.refused import shown_url
 from accredit.wire.witness import Witness
 
 Sink = Callable[[Mapping[str, Any]], None]
@@ -96,8 +97,7 @@ class Line:
                 allowance.check_switch()
             counted = allowance.reserve(admitted.charge, self._clock.now) if allowance and admitted.charge else None
         except Refused as refused:
-            self._sink(self._refusal(method, url, str(refused), case))
-            raise
+            raise self._refused(method, url, str(refused), case) from None
         door, operation = admitted.door, admitted.operation
         if operation is not None:
             url = self._with_path_masked(url, door.base_url, operation, self._asking(case))
@@ -231,11 +231,14 @@ class Line:
                 "at": departure.sent_at, "method": departure.method, "url": url, "body": body,
                 **({"counted": asdict(departure.counted)} if departure.counted else {})}  # fmt: skip
 
-    def _refusal(self, method: str, url: str, reason: str, case: str) -> Mapping[str, Any]:
+    def _refused(self, method: str, url: str, reason: str, case: str) -> Refused:
+        """Records a refusal, and gives the error to raise. Both are masked: what is raised gets into findings."""
         mask = self._asking(case)
-        url, reason = mask.texts([mask.url(url), reason])
-        return {"kind": "refusal", "scenario": self.scenario, "operation": "", "method": method, "url": url,
-                "reason": reason, "at": stamp(self._clock.now()), **({"case": case} if case else {})}  # fmt: skip
+        url = shown_url(url, method, tuple(door.base_url for door in self.guard.doors), self.guard.contract, mask)
+        url, reason = mask.texts([url, reason])
+        self._sink({"kind": "refusal", "scenario": self.scenario, "operation": "", "method": method, "url": url,
+                    "reason": reason, "at": stamp(self._clock.now()), **({"case": case} if case else {})})  # fmt: skip
+        return Refused(reason)
 
 
 def _header(headers: Pairs, wanted: str) -> str:
