@@ -1,6 +1,5 @@
 """A budget for assisted production as a partner would have it: two people, their keys, the file and their signatures."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -8,9 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from accredit.evidence.statements import keep, stated
-from accredit.model.budget import FILE
+from accredit.model.budget import FILE, budget_from
 from accredit.model.keys import PrivateKey, key_id, new_private
+from accredit.suite.approval import digest_of
 from accredit.suite.init import _toml
+from accredit.wire.spent import Ledger
+from tests.conftest import MINI, ROOT
 
 TICKET = "INC-4711"
 ROLE = "approver"
@@ -68,6 +70,10 @@ class Desk:
         return self.statements / "spent.jsonl"
 
     @property
+    def facts(self) -> Path:
+        return (MINI if self.provider == "mini" else ROOT) / "contracts" / self.provider / "budget.toml"
+
+    @property
     def people(self) -> str:
         """The part of accredit.toml that names who may sign."""
         return "".join(f'\n[people.{name}]\nname = "{name.title()}"\nroles = ["{ROLE}"]\nkey = "{key_id(self.keys[name].public_key())}"\n'
@@ -77,13 +83,23 @@ class Desk:
         self.budget.write_text(data if isinstance(data, str) else toml(data), encoding="utf-8")
         return self.budget
 
-    def sign(self, *names: str, digest: str = "", **changes: Any) -> None:
-        """Signatures of these people over the budget as it is."""
-        subject = {self.budget.name: digest or hashlib.sha256(self.budget.read_bytes()).hexdigest()}
+    def sign(self, *names: str, digest: str = "", facts: str = "", counted: str | None = None, **changes: Any) -> None:
+        """Signatures of these people over the budget as it is, or over other digests; `counted` empty leaves the ledger out."""
+        subject = {
+            self.budget.name: digest or digest_of(self.budget),
+            f"contracts/{self.provider}/budget.toml": facts or digest_of(self.facts),
+            self.ledger.name: self.counted() if counted is None else counted,
+        }
+        subject = {name: value for name, value in subject.items() if value}
         for name in names:
-            words = {"provider": self.provider, "purpose": f"{self.provider}.budget", "role": ROLE, "by": name,
+            words = {"provider": self.provider, "purpose": f"{self.provider}.budget", "role": ROLE, "by": name.title(),
                      "at": "2026-01-01T12:00:00+00:00"} | changes  # fmt: skip
             keep(self.statements, "sign-off", f"budget-{name}", stated("sign-off", subject, words, self.keys[name]))
+
+    def counted(self) -> str:
+        """The ledger's chain value; it is made when there is none."""
+        some = budget_from(told(self.provider, {}, {"any": 1}), self.provider, "a budget")
+        return Ledger(self.ledger, some, "", "").begin(lambda: datetime.now(UTC))
 
     def approve(self, data: Mapping[str, Any]) -> Path:
         """A budget that both have signed."""

@@ -61,9 +61,8 @@ class Production:
         self.desk.partner_file.write_bytes(before.partner_file.read_bytes())
 
     def choices(self, **other: Any) -> Choices:
-        return Choices(
-            environment="production", partner_file=self.desk.partner_file, output=self.desk.folder / "evidence", **other
-        )
+        usual = {"partner_file": self.desk.partner_file, "output": self.desk.folder / "evidence"}
+        return Choices(environment="production", **usual | other)
 
     def run(self, **other: Any) -> Live:
         """A run with the desk's budget, begun."""

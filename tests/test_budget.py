@@ -1,17 +1,21 @@
 """What a budget file must be before anything is sent by it."""
 
+import shutil
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from accredit.model.budget import budget_from
 from accredit.model.errors import UsageError
 from accredit.model.keys import key_id
+from accredit.model.writes import NotCovered, Sending, charge_of
 from accredit.suite.budgets import Approved, approved_budget
 from accredit.suite.catalogue import Dossier
-from tests.budgets import Desk, told
+from tests.budgets import ROLE, Desk, told
 from tests.conftest import MINI, ROOT
 
 DOSSIER = Dossier("mini", MINI)
@@ -40,7 +44,7 @@ def test_a_budget_that_both_signed_holds(desk: Desk) -> None:
 
     approved = _looked_at(desk)
 
-    assert [name for name, _, _ in approved.signed] == ["ada", "ben"]
+    assert [one.by for one in approved.signed] == ["ada", "ben"]
     assert approved.covered == {"MI-02"}
 
 
@@ -124,6 +128,36 @@ def _in_another_role(desk: Desk) -> None:
     desk.sign("ben", role="guest")
 
 
+def _in_another_role_of_theirs(desk: Desk) -> None:
+    desk.partner_file.write_text(desk.people.replace(f'["{ROLE}"]', f'["{ROLE}", "guest"]'))
+    _in_another_role(desk)
+
+
+def _by_one_with_two_keys(desk: Desk) -> None:
+    desk.partner_file.write_text(desk.people.replace('name = "Ben"', 'name = "Ada"'))
+    desk.write(_right())
+    desk.sign("ada")
+    desk.sign("ben", by="Ada")
+
+
+def _in_anothers_name(desk: Desk) -> None:
+    desk.write(_right())
+    desk.sign("ada")
+    desk.sign("ben", by="Eve")
+
+
+def _over_other_facts(desk: Desk) -> None:
+    desk.write(_right())
+    desk.sign("ada")
+    desk.sign("ben", facts="0" * 64)
+
+
+def _without_a_ledger(desk: Desk) -> None:
+    desk.write(_right())
+    desk.sign("ada")
+    desk.sign("ben", counted="")
+
+
 def _tomorrow(desk: Desk) -> None:
     desk.write(_right())
     desk.sign("ada")
@@ -135,13 +169,18 @@ def _tomorrow(desk: Desk) -> None:
     [
         (_unsigned, "not signed by ada and ben: there is no signature of ada's; there is no signature of ben's"),
         (_by_one, "not signed by ben: there is no signature of ben's; ada has, and one person signs for one"),
-        (_one_in_the_name_of_two, "not signed by ben: there is no signature of ben's"),
-        (_over_other_bytes, "ada has signed other bytes than these; ben has signed other bytes"),
-        (_by_a_stranger, "not signed by ben: .*is nobody's of .people. in the role approver"),
+        (_one_in_the_name_of_two, "not signed by ben: .*in the name of Ben, signed with the key of Ada"),
+        (_by_one_with_two_keys, r"\[people.ada\] and \[people.ben\] are both Ada; two different people"),
+        (_in_anothers_name, "not signed by ben: .*in the name of Eve, signed with the key of Ben"),
+        (_over_other_facts, "Ben has signed other bytes than these of contracts/mini/budget.toml"),
+        (_without_a_ledger, "not signed by ben: Ben has not signed in which ledger it is counted"),
+        (_over_other_bytes, "Ada has signed other bytes than these of .*; Ben has signed other bytes"),
+        (_by_a_stranger, "not signed by ben: .*is nobody's of .people. in"),
         (_by_somebody_who_is_no_approver, "not signed by ben"),
         (_for_another_purpose, "not signed by ada and ben"),
-        (_in_another_role, "not signed by ben"),
-        (_tomorrow, "ben's signature is of .* yet to come; check the clock"),
+        (_in_another_role, "not signed by ben: .*Ben's as guest; it takes the role approver"),
+        (_in_another_role_of_theirs, "not signed by ben: .*Ben's as guest; it takes the role approver"),
+        (_tomorrow, "Ben's signature is of .* yet to come; check the clock"),
     ],
 )
 def test_a_budget_needs_two_signatures_over_its_very_bytes(
@@ -184,3 +223,28 @@ def test_every_requirement_that_production_may_write_for_has_its_operations(prov
 
     assert wanted <= shown
     assert shown <= set(dossier.register.ids)
+
+
+def test_facts_that_are_changed_void_both_signatures(desk: Desk, tmp_path: Path) -> None:
+    """They say where a request's points stand: with others the same budget counts otherwise."""
+    root = Path(shutil.copytree(MINI, tmp_path / "suite"))
+    desk.approve(_right())
+    facts = root / "contracts" / "mini" / "budget.toml"
+    facts.write_text(facts.read_text().replace('points = "/points"\n', "").replace('["/note"]', '["/note", "/points"]'))
+
+    with pytest.raises(UsageError, match=r"has signed other bytes than these of contracts/mini/budget\.toml"):
+        approved_budget(desk.budget, Dossier("mini", root), desk.partner_file, NOW)
+
+
+@pytest.mark.parametrize(("headers", "says"), [({}, "x-issue-bank is not there"), ({"x-issue-bank": "BANK-TWO"}, "none of the budget's banks"),
+                                               ({"x-issue-bank": "BANK-ONE"}, "")])  # fmt: skip
+def test_a_header_that_says_for_whom_a_write_is_has_to_be_there(headers: dict[str, str], says: str) -> None:
+    """Left out it would leave to the provider for which bank it is."""
+    roles = {"members": {"holder": {"ffn": "10000000001"}}, "banks": {"one": "BANK-ONE"}}
+    budget = budget_from(told("latam_pass", roles, {"beginCobrand": 1}), "latam_pass", "a budget")
+    told_headers = tuple({"content-type": "application/json", **headers}.items())
+    sending = Sending("beginCobrand", "POST", "https://api.latampass.com/x", {}, True, told_headers,
+                      b'{"member":{"ffn":"10000000001"},"card":{"type":"gold"}}')  # fmt: skip
+
+    with pytest.raises(NotCovered, match=says) if says else nullcontext():
+        charge_of(sending, Dossier("latam_pass", ROOT).writes, budget)

@@ -1,6 +1,7 @@
 """Nothing reaches production that the budget does not allow, whatever is tried."""
 
 import json
+import shutil
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -239,6 +240,21 @@ def test_the_kill_switch_stops_everything(mini: Production) -> None:
 
     assert (before, after) == ("202", "refused")
     assert len(mini.heard.writes("credit")) == 1
+
+
+def test_facts_that_are_changed_during_a_run_void_the_budget(tmp_path: Path) -> None:
+    """They were signed with it, since they say where points stand."""
+    suite = Path(shutil.copytree(MINI, tmp_path / "suite", ignore=shutil.ignore_patterns("__pycache__")))
+    with production(Dossier("mini", suite), tmp_path) as there:
+        there.desk.approve(told("mini", {"members": {"collecting": {"card": CARD}}}, {"credit": 5}))
+        live = there.run()
+        facts = suite / "contracts" / "mini" / "budget.toml"
+        facts.write_text(facts.read_text() + "\n")
+        became = credit(live)
+        live.end()
+
+    assert became == "refused"
+    assert there.heard.writes("credit") == []
 
 
 def test_a_budget_that_is_changed_during_a_run_is_void(mini: Production) -> None:

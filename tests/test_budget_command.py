@@ -9,8 +9,10 @@ import pytest
 from click.testing import CliRunner, Result
 
 from accredit.cli import main, spending
+from accredit.evidence.statements import kept_in
 from accredit.model.errors import UsageError
 from accredit.model.keys import private_pem
+from accredit.suite.approval import digest_of
 from accredit.suite.catalogue import Dossier
 from accredit.suite.plan import plan_run
 from tests.budgets import ROLE, TICKET, Desk, told
@@ -128,6 +130,27 @@ def test_what_the_sign_command_makes_is_what_a_budget_takes(mini: Production) ->
         said.append((signed.exit_code, shown.exit_code, "not signed by ben" in shown.output))
 
     assert said == [(0, 2, True), (0, 0, False)]
+
+
+def test_a_signature_under_a_budget_names_the_bytes_of_all_that_counts(mini: Production) -> None:
+    """The file, the facts that say what requests move, and the ledger as it is; for the provider's budget, by an approver."""
+    desk = mini.desk
+    for signed in (desk.statements / "sign-offs").iterdir():
+        signed.unlink()
+    (desk.folder / "ada.key").write_bytes(private_pem(desk.keys["ada"]))
+    asked = ["sign", str(desk.budget), "--for", "mini.budget", "--by", "ada", "--key", str(desk.folder / "ada.key"),
+             "--partner", str(desk.partner_file), "--suite", str(MINI), "--role"]  # fmt: skip
+
+    ended, other = CliRunner().invoke(main, [*asked, ROLE]), CliRunner().invoke(main, [*asked, "lead"])
+
+    assert (ended.exit_code, other.exit_code) == (0, 2), ended.output + other.output
+    [statement] = kept_in(desk.statements, "sign-off").values()
+    assert statement.predicate["purpose"] == "mini.budget"
+    assert statement.subject == {
+        desk.budget.name: digest_of(desk.budget),
+        "contracts/mini/budget.toml": digest_of(desk.facts),
+        desk.ledger.name: desk.counted(),
+    }
 
 
 @pytest.fixture(scope="module")

@@ -38,8 +38,11 @@ def clock() -> Hands:
 
 
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    return tmp_path / "statements" / "mini" / "spent.jsonl"
+def path(tmp_path: Path, clock: Hands) -> Path:
+    """The ledger's, which was made when a budget was signed."""
+    path = tmp_path / "statements" / "mini" / "spent.jsonl"
+    _ledger(path).begin(clock)
+    return path
 
 
 def _budget(count: int = 3) -> Budget:
@@ -190,7 +193,7 @@ def _shortened(path: Path) -> None:
 
 def _replaced(path: Path) -> None:
     path.rename(path.with_suffix(".old"))
-    Ledger(path, _budget(), "d" * 64, "run-1").state(lambda: datetime.now(UTC))
+    Ledger(path, _budget(), "d" * 64, "run-1").begin(lambda: datetime.now(UTC))
 
 
 @pytest.mark.parametrize("how", [_removed, _emptied, _shortened, _replaced])
@@ -212,16 +215,49 @@ def mini(tmp_path: Path) -> Iterator[Production]:
         yield there
 
 
-@pytest.mark.parametrize("how", [_removed, _emptied, _shortened])
-def test_a_ledger_that_is_shortened_between_runs_is_found(mini: Production, how: Callable[[Path], None]) -> None:
-    """By the journals of earlier runs: what they sent must still be counted."""
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        (_removed, r"is not there.* put the original back"),
+        (_emptied, r"is not there.* put the original back"),
+        (_replaced, "is not the ledger that was signed with the budget"),
+        (_shortened, "lacks 1 writes that journals of earlier runs hold"),
+    ],
+)
+def test_a_ledger_that_is_shortened_between_runs_is_found(
+    mini: Production, how: Callable[[Path], None], says: str
+) -> None:
+    """By what was signed with the budget, and by the journals of earlier runs: what they sent must still be counted."""
     live = mini.run()
     live.api.call("credit", json={"id": "a", "card": CARD, "points": 120})
     live.end()
     how(mini.desk.ledger)
 
-    with pytest.raises(UsageError, match="lacks 1 writes that journals of earlier runs hold"):
+    with pytest.raises(UsageError, match=says):
         mini.run()
+
+
+@pytest.mark.parametrize("how", [_removed, _emptied, _replaced])
+def test_a_ledger_that_is_gone_is_missed_without_any_journal(mini: Production, how: Callable[[Path], None]) -> None:
+    """Also where the evidence goes elsewhere, as in a fresh checkout of a pipeline: its chain was signed with the budget."""
+    mini.run().end()
+    how(mini.desk.ledger)
+    heard = len(mini.heard.calls)
+
+    with pytest.raises(UsageError, match=r"[Pp]ut the original back"):
+        mini.run(output=mini.desk.folder / "elsewhere")
+    assert len(mini.heard.calls) == heard
+
+
+def test_two_approvers_sign_beside_one_ledger(mini: Production) -> None:
+    """A ledger that each made in a checkout of their own is two counts, and refused; once both signed beside one, it holds."""
+    mini.desk.ledger.unlink()
+    mini.desk.sign("ben", at="2026-01-02T12:00:00+00:00")
+
+    with pytest.raises(UsageError, match="keep one and have both sign beside it"):
+        mini.run()
+    mini.desk.sign("ada", at="2026-01-02T12:00:00+00:00")
+    mini.run().end()
 
 
 def test_what_cannot_be_counted_does_not_leave(mini: Production, monkeypatch: pytest.MonkeyPatch) -> None:

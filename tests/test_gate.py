@@ -564,31 +564,3 @@ def test_a_bundle_is_verified_before_it_is_signed(release: Callable[..., Release
     assert "is no release-manager" in sign(good, "release-manager", "ada").output
     assert "takes no signature of a visitor" in sign(good, "visitor", "dan").output
     assert sign(good, "lead", "ada").exit_code == 0
-
-
-def test_a_budget_is_signed_byte_for_byte(release: Callable[..., Release], tmp_path: Path) -> None:
-    """The statement names the file and its digest, for the provider's budget."""
-    made = release()
-    budget = tmp_path / "assisted-production.toml"
-    budget.write_text("points = 1\n")
-
-    ended = run(
-        made,
-        "sign",
-        budget,
-        "--for",
-        "mini.budget",
-        "--role",
-        "lead",
-        "--by",
-        "ada",
-        "--key",
-        made.office.key_file("ada"),
-    )
-
-    assert ended.exit_code == 0, ended.output
-    from accredit.evidence.statements import kept_in
-
-    [statement] = kept_in(made.folder, "sign-off").values()
-    assert statement.subject == {budget.name: digest(budget)}
-    assert statement.predicate["purpose"] == "mini.budget"

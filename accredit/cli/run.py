@@ -15,7 +15,7 @@ from accredit.evidence.summary import NAME as SUMMARY
 from accredit.evidence.summary import append_summaries
 from accredit.model.errors import UsageError
 from accredit.model.requirement import ENVIRONMENTS
-from accredit.suite.budgets import budget_file, ledger_beside
+from accredit.suite.budgets import budget_file
 from accredit.suite.catalogue import dossier, partner_facts, provider_names
 from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices, approved_for, clock_of_production, plan_run
@@ -130,8 +130,8 @@ def _budgeted(choices: Choices, root: Path, names: list[str], path: Path, approv
     )
     assert approved is not None
     choices = replace(choices, budget=path, approval=approved.budget.ticket.name)
-    plan, ledger = plan_run(subject, choices), ledger_beside(path, subject, choices.partner_file)
-    show_intent(plan, ledger.state(clock_of_production(plan.facts).now)[0])
+    plan = plan_run(subject, choices)
+    show_intent(plan, approved.ledger(choices.partner_file).state(clock_of_production(plan.facts).now)[0])
     return replace(choices, approval=confirmed(approved.budget, approval))
 
 

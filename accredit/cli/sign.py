@@ -7,16 +7,16 @@ import click
 
 from accredit.cli.options import BY, OWN_KEY, PARTNER_FILE, SUITE, day_of
 from accredit.cli.signing import own_key
-from accredit.evidence.archive import digest
 from accredit.evidence.statements import keep
 from accredit.model.errors import UsageError
-from accredit.model.keys import PrivateKey
 from accredit.model.statement import SignOff
-from accredit.release.signoff import BUDGET, must_have_role, sign_file, sign_table
+from accredit.release.signoff import BUDGET, must_have_role, sign_budget, sign_table
 from accredit.release.table import gate_named, table_of
 from accredit.release.voices import signer
-from accredit.suite.catalogue import dossier, people, statements_folder
+from accredit.suite.budgets import begun
+from accredit.suite.catalogue import Dossier, dossier, partner_facts, people, statements_folder
 from accredit.suite.places import suite_root
+from accredit.suite.plan import clock_of_production
 
 
 @click.command()
@@ -35,7 +35,8 @@ def command(files: tuple[Path, ...], purpose: str, role: str, by: str, says: str
     """Sign each FILE in a role: the bundles that a gate is asked with, or a budget (`assisted-production.toml`).
 
     Bundles are verified first, and every attestation, waiver and comparison that bears on the gate is signed with them: whatever
-    is added, changed or taken away afterwards voids the signature.
+    is added, changed or taken away afterwards voids the signature. With a budget the facts are signed that say what requests move, and
+    the ledger in which that is counted; it is made, when there is none.
     """
     provider, _, name = purpose.partition(".")
     about = dossier(suite_root(suite), provider)
@@ -45,7 +46,8 @@ def command(files: tuple[Path, ...], purpose: str, role: str, by: str, says: str
     now = datetime.now(UTC).replace(microsecond=0)
     said = SignOff(provider=provider, purpose=purpose, role=role, by=person.name, at=now, says=says.strip())
     if name == BUDGET:
-        data, signed = _budget(said, files, key), 1
+        subject = _budget(about, files, partner_file)
+        data, signed = sign_budget(said, subject, key), len(subject)
     else:
         table = table_of(about, gate_named(about, name), files, None, day_of(None, ""), partner_file)
         data, signed = sign_table(said, table, key), len(table.on_it)
@@ -53,10 +55,11 @@ def command(files: tuple[Path, ...], purpose: str, role: str, by: str, says: str
     click.echo(f"kept    {keep(statements_folder(partner_file, provider), 'sign-off', f'{name}-{role}', data)}")
 
 
-def _budget(said: SignOff, files: tuple[Path, ...], key: PrivateKey) -> bytes:
+def _budget(about: Dossier, files: tuple[Path, ...], partner_file: Path | None) -> dict[str, str]:
+    """What is signed of a budget; its ledger is made, when there is none."""
     [file, *more] = files
     if more or not file.is_file():
         raise UsageError(
             "name the budget, one file that is there: accredit sign assisted-production.toml --for PROVIDER.budget …"
         )
-    return sign_file(said, file.name, digest(file), key)
+    return begun(file, about, partner_file, clock_of_production(partner_facts(partner_file, about.provider)).now)

@@ -50,7 +50,7 @@ def show_budget(approved: Approved, facts: Mapping[str, Writes], spent: Spent) -
     for kind in budget.roles:
         _line(kind, ", ".join(_players(budget, kind, _named(facts, kind))))
     _line("kill switch", visible(budget.kill_switch))
-    _line("signed by", ", ".join(f"{name} ({role}, {at:%Y-%m-%d %H:%M} UTC)" for name, role, at in approved.signed))
+    _line("signed by", ", ".join(f"{one.by} ({one.role}, {one.at:%Y-%m-%d %H:%M} UTC)" for one in approved.signed))
     _line("file", f"{approved.path}, SHA-256 {digest[:12]}…")
 
 

@@ -37,7 +37,8 @@ class Writes(Fact):
         own: JSON pointer of the partner's own id of it, or the name of a header after `header:`; empty when it has none.
         named: JSON pointer → who or what of the budget must stand there: `members.ffn`, `products`.
         free: JSON pointers of fields that say nothing of the kind. `/*` at the end: of each field below.
-        headers: Name of a header it may carry besides those of every request → what of the budget must stand there, if anything.
+        headers: Name of a header besides those of every request → what of the budget must stand there; empty when that is nothing, and
+            the header may be left out.
         path: Parameter of the path → the settings whose values it may have.
         shows: Requirements whose scenarios make this write.
         kept_out: Requirements whose scenarios make it too, and never do in production; with the reason.
@@ -137,7 +138,7 @@ def _check_way(sending: Sending, writes: Writes) -> None:
 
 
 def _checked_headers(sending: Sending, writes: Writes, budget: Budget) -> Mapping[str, str]:
-    """Headers by name in lower case, all of them known, none twice."""
+    """Headers by name in lower case: all of them known, none twice, and each there that says who or what it is about."""
     known = {name.lower(): kind for name, kind in writes.headers.items()}
     found: dict[str, str] = {}
     for name, value in sending.headers:
@@ -147,6 +148,10 @@ def _checked_headers(sending: Sending, writes: Writes, budget: Budget) -> Mappin
         found[name] = value
         if (kind := known.get(name)) and value not in budget.players(kind):
             raise NotCovered(f"the header {name} says what is none of the budget's {kind}")
+    if missing := [name for name, kind in known.items() if kind and name not in found]:
+        raise NotCovered(
+            f"the header {missing[0]} is not there, which says for which of the budget's {known[missing[0]]} it is"
+        )
     if found.get("content-type", "").lower() not in _JSON:
         raise NotCovered("its content type is not application/json")
     if found.get("content-length") not in (None, str(len(sending.body))):

@@ -1,11 +1,14 @@
 """Signs in a role: bundles for a gate with all that bears on it, or a budget's file. Any change afterwards voids the signature."""
 
+from collections.abc import Mapping
+
 from accredit.evidence.statements import stated
 from accredit.model.errors import UsageError
 from accredit.model.gate.table import Table
 from accredit.model.keys import PrivateKey
 from accredit.model.statement import Person, SignOff
 from accredit.release.voices import predicate
+from accredit.suite.approval import ROLE
 
 BUDGET = "budget"
 """The purpose of who signs a budget: `latam_pass.budget`."""
@@ -36,6 +39,15 @@ def sign_table(said: SignOff, table: Table, key: PrivateKey) -> bytes:
     return stated("sign-off", {name: digest for digest, name in table.on_it.items()}, predicate(said), key)
 
 
-def sign_file(said: SignOff, name: str, digest: str, key: PrivateKey) -> bytes:
-    """The signed statement over the bytes of one file."""
-    return stated("sign-off", {name: digest}, predicate(said), key)
+def sign_budget(said: SignOff, subject: Mapping[str, str], key: PrivateKey) -> bytes:
+    """The signed statement over a budget's file and what it is counted by and in.
+
+    Args:
+        subject: Name → hex SHA-256.
+
+    Raises:
+        UsageError: no budget is signed in this role.
+    """
+    if said.role != ROLE:
+        raise UsageError(f"{said.purpose} takes no signature of a {said.role}; it takes two of the role {ROLE}.")
+    return stated("sign-off", subject, predicate(said), key)

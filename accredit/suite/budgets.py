@@ -2,7 +2,7 @@
 
 import hashlib
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,15 +10,12 @@ from pathlib import Path
 from typing import Any
 
 from accredit.evidence.journal import read_segments
-from accredit.evidence.statements import kept_in
 from accredit.model.budget import FILE, Budget, budget_from
 from accredit.model.errors import BundleRefused, UsageError
-from accredit.model.keys import key_id
-from accredit.model.reading import read
-from accredit.model.spending import LEEWAY, Spent
-from accredit.model.statement import Person, SignOff
+from accredit.model.spending import Spent
 from accredit.model.writes import covered, left_out
-from accredit.suite.catalogue import PARTNER_FILE, Dossier, people, statements_folder
+from accredit.suite.approval import Signed, digest_of, signatures, to_sign
+from accredit.suite.catalogue import PARTNER_FILE, Dossier, statements_folder
 from accredit.wire.clock import stamp
 from accredit.wire.spent import NAME, Ledger
 
@@ -31,7 +28,7 @@ class Approved:
 
     Attributes:
         digest: Hex SHA-256 of the file.
-        signed: Who signed, in which role and when: `("ada", "release-manager", …)`.
+        facts: The file that says what requests move, which was signed too, and its hex SHA-256.
         covered: Requirements that run because of it.
         left_out: Requirement → why it does not run all the same.
     """
@@ -39,13 +36,15 @@ class Approved:
     budget: Budget
     path: Path
     digest: str
-    signed: tuple[tuple[str, str, datetime], ...]
+    facts: tuple[Path, str]
+    signed: tuple[Signed, ...]
     covered: frozenset[str]
     left_out: Mapping[str, str]
 
-    def ledger(self, partner_file: Path | None) -> Path:
-        """Where what is spent is counted: one for all budgets of a provider, so that no other budget begins anew."""
-        return statements_folder(partner_file, self.budget.provider) / NAME
+    def ledger(self, partner_file: Path | None, run: str = "", again_on: tuple[int, ...] = ()) -> Ledger:
+        """In which what a run sends is counted: the one that was signed with the budget, and no other."""
+        path, signed = _ledger_path(partner_file, self.budget.provider), {one.counted_in for one in self.signed}
+        return Ledger(path, self.budget, self.digest, run, again_on, signed)
 
     def record(self) -> dict[str, Any]:
         """As the journal's header tells it: members and products by role, without who or what they are."""
@@ -56,7 +55,7 @@ class Approved:
             "start": stamp(budget.start), "end": stamp(budget.end), "points_total": budget.points.total, "points_each": budget.points.each,
             "operations": {name: told.count for name, told in budget.operations.items()},
             "roles": {kind: sorted(players) for kind, players in budget.roles.items()},
-            "signed": [{"by": name, "role": role, "at": stamp(at)} for name, role, at in self.signed],
+            "signed": [{"by": one.by, "role": one.role, "at": stamp(one.at)} for one in self.signed],
             "left_out": dict(self.left_out),
         }  # fmt: skip
 
@@ -71,7 +70,7 @@ def approved_budget(path: Path, dossier: Dossier, partner_file: Path | None, now
 
     Raises:
         UsageError: it cannot be read, holds no longer or not yet, is another provider's, names what cannot be budgeted, or its
-            two approvers have not both signed these very bytes.
+            two approvers have not both signed these very bytes, and those of the facts that say what requests move.
     """
     budget, data = _parsed(path, dossier)
     for name in budget.operations:
@@ -79,15 +78,27 @@ def approved_budget(path: Path, dossier: Dossier, partner_file: Path | None, now
     if why := budget.not_at(now):
         raise UsageError(f"{path}: {why}.")
     digest = hashlib.sha256(data).hexdigest()
-    signed = _signatures(budget, path, digest, partner_file, now)
-    names = budget.operations.keys()
-    return Approved(budget, path, digest, signed, covered(dossier.writes, names), left_out(dossier.writes, names))
+    signed = signatures(budget, path, digest, dossier, partner_file, now)
+    names, facts = budget.operations.keys(), (dossier.writes_file, digest_of(dossier.writes_file))
+    return Approved(
+        budget, path, digest, facts, signed, covered(dossier.writes, names), left_out(dossier.writes, names)
+    )
 
 
 def ledger_beside(path: Path, dossier: Dossier, partner_file: Path | None) -> Ledger:
     """The ledger in which a budget's spending is counted, whether the budget holds or not. Nothing is reserved in it."""
     budget, data = _parsed(path, dossier)
-    return Ledger(statements_folder(partner_file, dossier.name) / NAME, budget, hashlib.sha256(data).hexdigest(), "")
+    return Ledger(_ledger_path(partner_file, dossier.name), budget, hashlib.sha256(data).hexdigest(), "")
+
+
+def begun(path: Path, dossier: Dossier, partner_file: Path | None, now: Callable[[], datetime]) -> dict[str, str]:
+    """What each approver of a budget signs, by name, each a hex SHA-256. The ledger is made when there is none.
+
+    Raises:
+        UsageError: the budget cannot be read, or the ledger was altered.
+    """
+    ledger = ledger_beside(path, dossier, partner_file)
+    return to_sign(path, digest_of(path), dossier, ledger, now)
 
 
 def journalled(output: Path, provider: str) -> Iterator[str]:
@@ -110,6 +121,11 @@ def spend_record(spent: Spent, chain: str, approved: Approved, run: str) -> dict
         "writes": [{"number": e.number, "operation": e.charge.operation, "own": e.charge.own, "moved": e.charge.points,
                     "roles": list(e.charge.roles), "at": e.at, "status": e.status} for e in mine],
     }  # fmt: skip
+
+
+def _ledger_path(partner_file: Path | None, provider: str) -> Path:
+    """One for all budgets of a provider: a ticket's points are counted over all of its budgets."""
+    return statements_folder(partner_file, provider) / NAME
 
 
 def _parsed(path: Path, dossier: Dossier) -> tuple[Budget, bytes]:
@@ -139,42 +155,3 @@ def _check_operation(name: str, dossier: Dossier, path: Path) -> None:
     if facts is None or facts.never:
         why = facts.never if facts else f"contracts/{dossier.name}/budget.toml does not say what it moves"
         raise UsageError(f"{path}: {name} cannot be budgeted: {why}. Leave it out.")
-
-
-def _signatures(
-    budget: Budget, path: Path, digest: str, partner_file: Path | None, now: datetime
-) -> tuple[tuple[str, str, datetime], ...]:
-    known, folder = people(partner_file), statements_folder(partner_file, budget.provider)
-    purpose, found, strange = f"{budget.provider}.budget", {}, {}
-    for file, statement in kept_in(folder, "sign-off").items():
-        told = read(SignOff, statement.predicate, str(file))
-        if told.purpose != purpose or told.provider != budget.provider:
-            continue
-        signer = key_id(statement.key)
-        who = next((name for name, person in known.items() if person.key == signer and told.role in person.roles), "")
-        if not who:
-            strange[signer] = f"{file.name}, by the key {signer}, is nobody's of [people] in the role {told.role}"
-        elif statement.subject.get(path.name) != digest:
-            strange[who] = f"{who} has signed other bytes than these"
-        elif told.at > now + LEEWAY:
-            strange[who] = f"{who}'s signature is of {stamp(told.at)}, which is yet to come; check the clock"
-        else:
-            found[who] = (who, told.role, told.at)
-    missing = [name for name in budget.approvers if name not in found]
-    if missing:
-        raise UsageError(f"{path} is not signed by {' and '.join(missing)}: {'; '.join(_why(n, known, strange) for n in missing)}"
-                         f"{_also(found, strange, missing)}. Both approvers sign the file as it is: "
-                         f"accredit sign {path} --for {purpose} --role ROLE --by NAME --key KEY; any change of a byte voids it.")  # fmt: skip
-    return tuple(found[name] for name in budget.approvers)
-
-
-def _why(name: str, known: Mapping[str, Person], strange: Mapping[str, str]) -> str:
-    if name not in known:
-        return f"{name} is nobody of [people] in accredit.toml"
-    return strange.get(name, f"there is no signature of {name}'s")
-
-
-def _also(found: Mapping[str, Any], strange: Mapping[str, str], missing: list[str]) -> str:
-    told = [f"{name} has, and one person signs for one, however often" for name in found]
-    told += [words for who, words in strange.items() if who not in missing]
-    return "".join(f"; {words}" for words in told)

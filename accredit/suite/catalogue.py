@@ -92,8 +92,12 @@ class Dossier:
     @cached_property
     def writes(self) -> Mapping[str, Writes]:
         """What a budget counts of each operation that writes; nothing where there is no `budget.toml`."""
-        path = self.folder / "budget.toml"
+        path = self.writes_file
         return writes_from(read_toml(path), str(path)) if path.is_file() else {}
+
+    @property
+    def writes_file(self) -> Path:
+        return self.folder / "budget.toml"
 
     @cached_property
     def correspondence(self) -> Correspondence:

@@ -36,7 +36,6 @@ from accredit.wire.pace import Pace
 from accredit.wire.receiver import Receiver
 from accredit.wire.server import Entrance, Simulator
 from accredit.wire.serving import Authority, context_from
-from accredit.wire.spent import Ledger
 from accredit.wire.witness import Witness
 
 _UNAUTHORISED = 401
@@ -295,11 +294,10 @@ class Live:
         if approved is None:
             return None
         choices, auth = self.plan.choices, provider.auth
-        ledger = Ledger(approved.ledger(choices.partner_file), approved.budget, approved.digest, self.plan.run,
-                        again_on=(_UNAUTHORISED, *provider.retry.on))  # fmt: skip
+        ledger = approved.ledger(choices.partner_file, self.plan.run, (_UNAUTHORISED, *provider.retry.on))
         ledger.open(self.clock.now, list(journalled(choices.output, provider.name)) if first else ())
         usual = {auth.token_header, *auth.headers, *provider.facts_of("production").required_headers}
-        return Allowance(approved.budget, approved.path, approved.digest, self.plan.dossier.writes,
+        return Allowance(approved.budget, approved.path, approved.digest, approved.facts, self.plan.dossier.writes,
                          frozenset(name.lower() for name in usual), self.settings, ledger)  # fmt: skip
 
     def _signer(self, secrets: Mapping[str, str], roles: Mapping[str, Any]) -> Signer | None:

@@ -32,6 +32,7 @@ class Allowance:
     Attributes:
         path: The budget's file, whose bytes were signed.
         digest: Hex SHA-256 of those bytes.
+        facts_file: Where the facts stand that were signed with it, and the hex SHA-256 of that file.
         facts: Where each writing operation says what a budget counts.
         usual: Names of headers, in lower case, that every request to the provider carries.
     """
@@ -39,6 +40,7 @@ class Allowance:
     budget: Budget
     path: Path
     digest: str
+    facts_file: tuple[Path, str]
     facts: Mapping[str, Writes]
     usual: frozenset[str]
     settings: Mapping[str, Any]
@@ -67,8 +69,9 @@ class Allowance:
         Raises:
             Refused: it may not leave after all.
         """
-        if hashlib.sha256(_bytes(self.path)).hexdigest() != self.digest:
-            raise Refused(f"{self.path} is not what was signed when this run began; nothing more is written.")
+        for path, digest in ((self.path, self.digest), self.facts_file):
+            if hashlib.sha256(_bytes(path)).hexdigest() != digest:
+                raise Refused(f"{path} is not what was signed when this run began; nothing more is written.")
         try:
             return Reservation(*self.ledger.reserve(charge, now))
         except Refused as why:

@@ -106,9 +106,8 @@ class Guard:
     def _check_headers(self, door: Door, headers: Mapping[str, str]) -> None:
         for name, value in door.facts.required_headers.items():
             if headers.get(name.lower()) != value:
-                raise Refused(
-                    f"{door.facts.label} wants the header {name}: {value} on every request; this one {'says otherwise' if name.lower() in headers else 'has none'}."
-                )
+                got = "says otherwise" if name.lower() in headers else "has none"
+                raise Refused(f"{door.facts.label} wants the header {name}: {value} on every request; this one {got}.")
         for name in door.facts.forbidden_headers:
             if name.lower() in headers:
                 raise Refused(f"{door.facts.label} must never see the header {name}; this request has it.")

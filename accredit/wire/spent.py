@@ -1,5 +1,6 @@
-"""The ledger of what was spent of production budgets: one file a provider, append-only, hash-chained, flushed to the disk before
-a request leaves, and locked, so that threads, workers and other runs count together."""
+"""The ledger of what was spent of production budgets: one file a provider, added to at its end, hash-chained, flushed to the disk
+before a request leaves, and locked, so that threads, workers and other runs count together. Only a line that a crash cut off is
+written over, by a record that counts it as the most it can have been."""
 
 import fcntl
 import os
@@ -25,22 +26,29 @@ class Ledger:
 
     Args:
         again_on: Statuses after which the same bytes may be sent again.
+        signed: Chain values that were signed with the budget: each must be in it, or it is another ledger.
     """
 
-    def __init__(self, path: Path, budget: Budget, digest: str, run: str, again_on: tuple[int, ...] = ()) -> None:
+    def __init__(self, path: Path, budget: Budget, digest: str, run: str, again_on: tuple[int, ...] = (),
+                 signed: Collection[str] = ()) -> None:  # fmt: skip
         self.path, self._budget, self._digest, self._run = path, budget, digest, run
-        self._again_on = again_on
+        self._again_on, self._signed = again_on, frozenset(signed)
         self._known: tuple[str, str] | None = None
 
+    def begin(self, now: Callable[[], datetime]) -> str:
+        """The chain's value, for who signs a budget. The one place where the file is made when there is none."""
+        with self._held(now, new=True) as book:
+            return book.chain
+
     def open(self, now: Callable[[], datetime], journalled: Collection[str] = ()) -> Spent:
-        """What was spent so far; the file is made when there is none. Called before anything leaves.
+        """What was spent so far. Called before anything leaves.
 
         Args:
             journalled: Chain values that journals of earlier runs hold: each must still be in the ledger.
 
         Raises:
-            UsageError: the ledger was altered or shortened, the clock was moved backwards, or nobody knows yet what became of
-                writes of earlier runs.
+            UsageError: the ledger is not there, not the one that was signed, altered or shortened, the clock was moved backwards,
+                or nobody knows yet what became of writes of earlier runs.
         """
         with self._held(now) as book:
             if lost := set(journalled) - book.chains:
@@ -102,17 +110,22 @@ class Ledger:
             book.add({**record, "at": _at(book, now)})
 
     @contextmanager
-    def _held(self, now: Callable[[], datetime]) -> Iterator["_Book"]:
-        """The ledger read, checked, mended and locked."""
+    def _held(self, now: Callable[[], datetime], *, new: bool = False) -> Iterator["_Book"]:
+        """The ledger read, checked, mended and locked; made only when it may be new."""
         try:
+            if not new and not self.path.exists():
+                raise self._lost()
             with _locked(self.path) as file:
                 book = _Book(self.path, file)
                 if not book.spent.id:
-                    if self._known:
-                        raise self._replaced()
+                    if not new:
+                        raise self._lost()
                     book.add({"kind": "ledger", "format": 1, "id": secrets.token_hex(8), "at": stamp(now())})
                 if self._known and (self._known[0] != book.spent.id or self._known[1] not in book.chains):
                     raise self._replaced()
+                if self._signed - book.chains:
+                    raise UsageError(f"{self.path} is not the ledger that was signed with the budget, or lacks what was in it then. Put the "
+                                     "original back. If each approver had one of their own, keep one and have both sign beside it.")  # fmt: skip
                 if book.torn:
                     book.add(self._torn(book, now))
                 yield book
@@ -120,6 +133,12 @@ class Ledger:
         except OSError as failed:
             raise CannotJudge(f"{self.path} cannot be written ({failed.strerror}); what cannot be counted does not leave. Make room, or "
                               "correct its permissions, and run again.") from None  # fmt: skip
+
+    def _lost(self) -> CannotJudge | UsageError:
+        if self._known:
+            return self._replaced()
+        return UsageError(f"{self.path} is not there, and what is spent is counted in it. `accredit sign` makes it, for who approves the first "
+                          "budget. If it was there before, put the original back: what was spent cannot be counted without it.")  # fmt: skip
 
     def _replaced(self) -> CannotJudge:
         return CannotJudge(

@@ -94,7 +94,7 @@ def budget(asking: Asking) -> Check:
     except (UsageError, Refused) as why:
         reason, _, step = str(why).partition("; ")
         return no("budget", reason.rstrip("."), step.rstrip(".") or "correct the file, and have it signed anew")
-    signed = " and ".join(name for name, _, _ in approved.signed)
+    signed = " and ".join(one.by for one in approved.signed)
     return yes(
         "budget",
         f"{approved.path.name} for {approved.budget.ticket.name}, signed by {signed}, until {stamp(approved.budget.end)}",
