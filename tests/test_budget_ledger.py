@@ -290,3 +290,28 @@ def test_the_footer_of_a_run_tells_what_was_spent(mini: Production) -> None:
     assert run.header["budget"]["operations"] == {"credit": 2}
     assert run.header["budget"]["roles"] == {"members": ["collecting"]}
     assert CARD not in live.journal.path.read_text()
+
+
+@pytest.mark.parametrize("left", [0, 1, 60])
+def test_a_ledger_that_was_cut_off_as_it_was_made_is_made_by_the_next_signature(
+    path: Path, clock: Hands, left: int
+) -> None:
+    """Nothing can have been counted in it; and no run takes it for one."""
+    path.write_bytes(path.read_bytes()[:left])
+    with pytest.raises(UsageError, match="is not there"):
+        _ledger(path).open(clock)
+
+    chain = _ledger(path).begin(clock)
+    assert Ledger(path, _budget(), "d" * 64, "run-1", signed=(chain,)).open(clock).entries == {}
+
+
+def test_a_journal_that_cannot_be_read_is_asked_about(mini: Production) -> None:
+    """What it sent could not be held against the ledger."""
+    live = mini.run()
+    live.api.call("credit", json={"id": "a", "card": CARD, "points": 120})
+    live.end()
+    [journal] = (mini.desk.folder / "evidence").glob("*/journal.jsonl")
+    journal.write_bytes(journal.read_bytes().replace(b'"credit"', b'"debit"', 1))
+
+    with pytest.raises(UsageError, match=r"altered.* what it sent cannot be held against the ledger"):
+        mini.run()

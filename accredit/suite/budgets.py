@@ -3,13 +3,12 @@
 import hashlib
 import tomllib
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence.journal import read_segments
+from accredit.evidence.journal import MAIN, read_segments
 from accredit.model.budget import FILE, Budget, budget_from
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.spending import Spent
@@ -102,11 +101,18 @@ def begun(path: Path, dossier: Dossier, partner_file: Path | None, now: Callable
 
 
 def journalled(output: Path, provider: str) -> Iterator[str]:
-    """The ledger's chain values that journals of earlier runs hold: what they sent must still be counted."""
-    for folder in sorted(output.glob(f"{provider}-production-*")):
-        with suppress(BundleRefused, UsageError, OSError):  # what cannot be read is `verify`'s to complain of
+    """The ledger's chain values that journals of earlier runs hold: what they sent must still be counted.
+
+    Raises:
+        UsageError: one of them cannot be read, or was altered.
+    """
+    for folder in sorted(path.parent for path in output.glob(f"{provider}-production-*/{MAIN}")):
+        try:
             for segment in read_segments(folder):
                 yield from (r["counted"]["chain"] for r in segment if r["kind"] == "intent" and r.get("counted"))
+        except (BundleRefused, OSError, LookupError, TypeError) as wrong:
+            raise UsageError(f"{folder}: {wrong}: what it sent cannot be held against the ledger. Put the original back, or take the folder out "
+                             f"of {output} once somebody has looked.") from None  # fmt: skip
 
 
 def spend_record(spent: Spent, chain: str, approved: Approved, run: str) -> dict[str, Any]:
