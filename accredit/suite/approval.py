@@ -1,7 +1,7 @@
 """The two signatures under a budget: over its file, over the facts that say what requests move, and over the ledger it is counted in."""
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from accredit.model.statement import Person, SignOff
 from accredit.model.voice import Voice
 from accredit.suite.catalogue import Dossier, people, statements_folder
 from accredit.wire.clock import stamp
-from accredit.wire.spent import NAME, Ledger
+from accredit.wire.spent import NAME
 
 ROLE = "approver"
 """In which a budget is signed."""
@@ -36,21 +36,19 @@ class Signed:
     counted_in: str
 
 
-def to_sign(path: Path, digest: str, dossier: Dossier, ledger: Ledger, now: Callable[[], datetime]) -> dict[str, str]:
-    """What a signature under a budget is over, by name. The ledger is made when there is none."""
-    return {**_files(path, digest, dossier), NAME: ledger.begin(now)}
-
-
 def signatures(
-    budget: Budget, path: Path, digest: str, dossier: Dossier, partner_file: Path | None, now: datetime
+    budget: Budget, path: Path, files: Mapping[str, str], partner_file: Path | None, now: datetime
 ) -> tuple[Signed, ...]:
     """Both approvers' signatures, each one's latest.
+
+    Args:
+        files: Name → hex SHA-256, as `files_signed` gives them.
 
     Raises:
         UsageError: one is missing, and why; or the two are one person.
     """
     known, folder = people(partner_file), statements_folder(partner_file, budget.provider)
-    purpose, files = f"{budget.provider}.budget", _files(path, digest, dossier)
+    purpose = f"{budget.provider}.budget"
     found: dict[str, Signed] = {}
     strange: dict[str, str] = {}
     for file, statement in kept_in(folder, "sign-off").items():
@@ -71,9 +69,9 @@ def signatures(
     return tuple(found[name] for name in budget.approvers)
 
 
-def _files(path: Path, digest: str, dossier: Dossier) -> dict[str, str]:
-    """Name → hex SHA-256, of what decides how much may be sent and how it is counted."""
-    return {path.name: digest, dossier.writes_file.relative_to(dossier.root).as_posix(): digest_of(dossier.writes_file)}
+def files_signed(path: Path, digest: str, dossier: Dossier, facts: str) -> dict[str, str]:
+    """Name → hex SHA-256, of what decides how much may be sent and how it is counted: a budget's file, and the provider's facts."""
+    return {path.name: digest, dossier.writes_file.relative_to(dossier.root).as_posix(): facts}
 
 
 def digest_of(path: Path) -> str:

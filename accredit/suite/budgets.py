@@ -13,7 +13,7 @@ from accredit.model.budget import FILE, Budget, budget_from
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.spending import Spent
 from accredit.model.writes import covered, left_out
-from accredit.suite.approval import Signed, digest_of, signatures, to_sign
+from accredit.suite.approval import Signed, digest_of, files_signed, signatures
 from accredit.suite.catalogue import PARTNER_FILE, Dossier, statements_folder
 from accredit.wire.clock import stamp
 from accredit.wire.spent import NAME, Ledger
@@ -77,8 +77,9 @@ def approved_budget(path: Path, dossier: Dossier, partner_file: Path | None, now
     if why := budget.not_at(now):
         raise UsageError(f"{path}: {why}.")
     digest = hashlib.sha256(data).hexdigest()
-    signed = signatures(budget, path, digest, dossier, partner_file, now)
-    names, facts = budget.operations.keys(), (dossier.writes_file, digest_of(dossier.writes_file))
+    facts = dossier.writes_file, digest_of(dossier.writes_file)
+    signed = signatures(budget, path, files_signed(path, digest, dossier, facts[1]), partner_file, now)
+    names = budget.operations.keys()
     return Approved(
         budget, path, digest, facts, signed, covered(dossier.writes, names), left_out(dossier.writes, names)
     )
@@ -96,8 +97,8 @@ def begun(path: Path, dossier: Dossier, partner_file: Path | None, now: Callable
     Raises:
         UsageError: the budget cannot be read, or the ledger was altered.
     """
-    ledger = ledger_beside(path, dossier, partner_file)
-    return to_sign(path, digest_of(path), dossier, ledger, now)
+    files = files_signed(path, digest_of(path), dossier, digest_of(dossier.writes_file))
+    return {**files, NAME: ledger_beside(path, dossier, partner_file).begin(now)}
 
 
 def journalled(output: Path, provider: str) -> Iterator[str]:
