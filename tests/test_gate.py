@@ -368,6 +368,23 @@ def test_a_bundle_out_of_place_does_not_count(
     assert reason in " ".join(row.reason for row in decision.rows if row.subject == laid.name)
 
 
+def test_a_bundle_judged_by_a_laxer_suite_is_not_ours(
+    release: Callable[..., Release], sealed: Ended, tmp_path: Path
+) -> None:
+    """One of the same version, and the same register: a scenario has lost its only check."""
+
+    def lax(root: Path) -> None:
+        feature = root / "features/mini/points.feature"
+        feature.write_text(feature.read_text().replace("    Then the member has 120 points more\n", ""))
+
+    bundle = certified(sealed, tmp_path / "lax", rewrite=lax)
+
+    reply, reason = said(release(bundle).asked(), bundle.name)
+
+    assert reply is Reply.UNKNOWN
+    assert reason == "judged by others than ours: features/mini/points.feature"
+
+
 def test_a_run_without_its_time_zone_cannot_be_placed(ready: Release, sealed: Ended, tmp_path: Path) -> None:
     """Nobody could say which of two runs is the newer. A rehearsal is known by its header."""
     odd = certified(sealed, tmp_path / "odd", run="20261121T100000-eeeeee", at="2026-11-21T10:00:00")

@@ -12,6 +12,7 @@ from typing import Any
 
 from accredit import __version__
 from accredit.evidence import archive
+from accredit.evidence.judged_by import differing
 from accredit.evidence.statements import Statement
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.finding import Outcome
@@ -22,7 +23,7 @@ from accredit.model.gate.table import Compared, Table
 from accredit.model.keys import PublicKey, key_id, public_from, public_pem
 from accredit.model.reply import Reply
 from accredit.model.statement import Person
-from accredit.release.rulebook import differing, held_against, rulebook_path
+from accredit.release.rulebook import held_against, rulebook_path
 from accredit.release.rules import DECIDED_BY_GATES
 from accredit.release.shown import Shown, shown_by
 from accredit.release.voices import DOCUMENTS, Kept, kept
@@ -36,9 +37,9 @@ _FAILED = f"{Outcome.FAILED.words}: "
 
 @dataclass(frozen=True)
 class Rules:
-    """What bundles are held against: our files by path in the suite, and rulebooks by environment."""
+    """What bundles are held against: digests of all that our runs are judged by, by path in the suite, and rulebooks by environment."""
 
-    ours: Mapping[str, bytes]
+    ours: Mapping[str, str]
     rulebooks: Mapping[str, tuple[str, str]]
     day: date
 
@@ -89,13 +90,11 @@ def gate_named(dossier: Dossier, name: str) -> Gate:
 
 def rules_of(dossier: Dossier, gate: Gate | None, day: date) -> Rules:
     """What a gate's bundles are held against, as this accredit has it."""
-    names = [f"contracts/{dossier.name}/{name}.toml" for name in ("provider", "requirements")]
     books = {place: rulebook_path(dossier.name, name) for place, name in (gate.rulebooks if gate else {}).items()}
-    ours = {name: _bytes(dossier.root / name) for name in names}
     texts: dict[str, tuple[str, str]] = {
         place: (path, _bytes(dossier.root / path).decode()) for place, path in books.items()
     }
-    return Rules(ours, texts, day)
+    return Rules(dossier.judged_by(), texts, day)
 
 
 def lay(bundles: Sequence[Path], trusted: PublicKey | str | None, rules: Rules) -> tuple[Laid, ...]:
@@ -150,7 +149,7 @@ def _read(name: str, digest: str, checks: tuple[Told, ...], shown: Shown, rules:
         str(header["partner_id"]), str(header["suite_version"]), frozenset(map(str, header["capabilities"])),
         {j.requirement.id: Came(j.outcome, j.in_scope, j.reason) for j in verdict.judgements},
         reasons, bool(verdict.fuzz and verdict.fuzz.failed), tuple(_held(shown, rules)),
-        tuple(differing(shown, rules.ours)),
+        tuple(differing(header["judged_by"], rules.ours)),
     )  # fmt: skip
 
 
