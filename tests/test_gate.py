@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -19,14 +20,20 @@ from accredit.model.finding import Outcome
 from accredit.model.gate.decide import decide
 from accredit.model.gate.laid import Came
 from accredit.model.gate.rows import Decision
+from accredit.model.keys import new_private
 from accredit.model.reply import Reply
 from accredit.model.statement import SignOff
+from accredit.release.pair import pair_of
+from accredit.release.parity import compare_pair, record
 from accredit.release.signoff import sign_table
 from accredit.release.table import approved_by, gate_named, table_of
 from accredit.suite.catalogue import Dossier
 from tests.certified import TODAY, certified, outcome
 from tests.conftest import MINI, Ended
 from tests.people import Office, office
+from tests.resealing import Records, resealed
+from tests.test_compare import certified as first_side
+from tests.test_compare import hides_gold, produced
 
 ABOUT = Dossier("mini", MINI)
 PARTNER = '[mini]\npartner_id = "p-1"\ncapabilities = ["gold", "silver"]\n'
@@ -441,34 +448,99 @@ def test_what_production_judged_under_a_budget_counts(both: Release) -> None:
     assert said(decide(replace(table, laid=laid)), "MI-02")[0] is Reply.NO
 
 
-def _compared(made: Release, by: str = "ada", **otherwise: object) -> Path:
-    first, second = (digest(path) for path in made.bundles)
-    told = {"answer": "same", "reasons": [], "draft": "", "provider": "mini", "first": {"sha256": first},
-            "production": {"sha256": second}} | otherwise  # fmt: skip
-    return keep(
-        made.folder, "parity", "parity", stated("parity", {"a.zip": first, "b.zip": second}, told, made.office.keys[by])
-    )
+@pytest.fixture(scope="module")
+def sides(sealed: Ended, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Callable[[Records], None]], Path]:
+    """Runs that can be compared, each made once."""
+
+    @cache
+    def made(*changes: Callable[[Records], None]) -> Path:
+        def change(records: Records) -> None:
+            for one in changes:
+                one(records)
+
+        key, target = sealed.output.parent / "signing.key", tmp_path_factory.mktemp("side")
+        return resealed(sealed.folder, MINI, key, target, change)
+
+    return made
+
+
+def _kept_comparison(made: Release, by: str = "ada", *otherwise: Path, **changes: object) -> None:
+    """What `accredit compare` keeps of these bundles, or of others; signed by somebody after changes."""
+    parity = compare_pair(pair_of(*(otherwise or made.bundles), None), (), TODAY)
+    subject = {one.path.name: one.digest for one in (parity.pair.first, parity.pair.second)}
+    data = stated("parity", subject, record(parity) | changes, made.office.keys[by])
+    keep(made.folder, "parity", parity.name, data)
+
+
+def test_production_must_have_been_compared(release: Callable[..., Release], sides: Callable[..., Path]) -> None:
+    """By a record over these two bundles; without one nobody knows."""
+    made = release(sides(first_side), sides(produced))
+    assert "were not compared" in said(made.asked("twice"), "parity")[1]
+
+    _kept_comparison(made)
+
+    assert said(made.asked("twice"), "parity")[0] is Reply.YES
+
+
+def test_what_differs_is_no(release: Callable[..., Release], sides: Callable[..., Path]) -> None:
+    """With what was found; a comparison of other bundles changes nothing."""
+    made = release(sides(first_side), sides(produced, hides_gold))
+    _kept_comparison(made, "ada", sides(first_side), sides(produced))
+    assert "there are records of other bundles" in said(made.asked("twice"), "parity")[1]
+
+    _kept_comparison(made)
+
+    assert said(made.asked("twice"), "parity")[0] is Reply.NO
+    assert "A field is missing in production" in said(made.asked("twice"), "parity")[1]
 
 
 @pytest.mark.parametrize(
-    ("told", "reply", "reason"),
+    ("changes", "reason"),
     [
-        ({}, Reply.YES, "same"),
-        ({"answer": "different", "reasons": ["P-1 other points"]}, Reply.NO, "P-1 other points"),
-        ({"answer": "unknown"}, Reply.UNKNOWN, "unknown"),
-        ({"answer": "sure"}, Reply.UNKNOWN, "sure"),
-        ({"draft": "A draft: made on the simulator."}, Reply.UNKNOWN, "A draft"),
-        ({"first": {"sha256": "0" * 64}}, Reply.UNKNOWN, "were not compared"),
+        ({"answer": "same", "reasons": [], "findings": [], "findings_count": 0}, "comparing them again says different"),
+        ({"scenarios_compared": 9}, "with other scenarios_compared"),
+        ({"provider": "other"}, "with other provider"),
+        ({"suite_version": "0.0.9"}, "with other suite_version"),
+        ({"draft": "A draft: made on the simulator."}, "A draft"),
     ],
 )
-def test_production_must_have_been_compared(both: Release, told: dict[str, object], reply: Reply, reason: str) -> None:
-    """By a record over these two bundles; without one nobody knows."""
-    assert said(both.asked("twice"), "parity")[0] is Reply.UNKNOWN
+def test_nobodys_word_is_taken_for_a_comparison(
+    release: Callable[..., Release], sides: Callable[..., Path], changes: dict[str, object], reason: str
+) -> None:
+    """It is made again: a record that says something else than the bundles shows nothing, whoever signed it."""
+    made = release(sides(first_side), sides(produced, hides_gold))
+    _kept_comparison(made, **changes)
 
-    _compared(both, **told)
+    reply, why = said(made.asked("twice"), "parity")
 
-    assert said(both.asked("twice"), "parity")[0] is reply
-    assert reason in said(both.asked("twice"), "parity")[1]
+    assert reply is Reply.UNKNOWN
+    assert reason in why
+
+
+def test_a_comparison_made_by_somebody_without_a_role_does_not_count(
+    release: Callable[..., Release], sides: Callable[..., Path]
+) -> None:
+    """Nor does one made with a key that nobody knows."""
+    made = release(sides(first_side), sides(produced))
+    text = made.office.partner_file.read_text()
+    made.office.partner_file.write_text(text.replace("roles = ['visitor']", "roles = []"))
+    _kept_comparison(made, "dan")
+
+    reply, why = said(made.asked("twice"), "parity")
+
+    assert reply is Reply.UNKNOWN
+    assert "nor of anybody with a role in [people]" in why
+
+
+@pytest.mark.parametrize("told", [{"declared": [{}]}, {"answer": "same"}, {}])
+def test_a_comparison_that_is_none_is_told(ready: Release, told: dict[str, object]) -> None:
+    """One that is not as accredit writes it is named, whoever signed it."""
+    path = keep(ready.folder, "parity", "parity", stated("parity", {}, told, new_private()))
+
+    decision = ready.asked()
+
+    assert decision.answer is Reply.NO
+    assert path.name in said(decision, "statements")[1]
 
 
 def test_the_rulebook_is_told_who_signed_a_bundle(release: Callable[..., Release]) -> None:

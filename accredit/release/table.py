@@ -8,25 +8,23 @@ from datetime import date, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from accredit import __version__
 from accredit.evidence import archive
 from accredit.evidence.judged_by import differing
-from accredit.evidence.statements import Statement
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.finding import Outcome
 from accredit.model.gate.facts import Gate
 from accredit.model.gate.laid import Came, Laid, Told
 from accredit.model.gate.signing import approved
-from accredit.model.gate.table import Compared, Table
-from accredit.model.keys import PublicKey, key_id, public_from, public_pem
+from accredit.model.gate.table import Table
+from accredit.model.keys import PublicKey, public_from, public_pem
 from accredit.model.reply import Reply
-from accredit.model.statement import Person
+from accredit.release.compared import compared_on
 from accredit.release.rulebook import held_against, rulebook_path
 from accredit.release.rules import DECIDED_BY_GATES
 from accredit.release.shown import Shown, shown_by
-from accredit.release.voices import DOCUMENTS, Kept, kept
+from accredit.release.voices import DOCUMENTS, kept
 from accredit.release.waive import most_days
 from accredit.suite.catalogue import Dossier, partner_facts, people, statements_folder
 
@@ -56,13 +54,14 @@ def table_of(dossier: Dossier, gate: Gate, bundles: Sequence[Path], trusted: Pub
         UsageError: a bundle does not exist, or accredit.toml cannot be used.
     """
     known = people(partner_file)
+    here = {archive.digest(path): path for path in bundles if path.is_file()} if gate.parity else {}
     folder = statements / dossier.name if statements else statements_folder(partner_file, dossier.name)
     laid, words = lay(bundles, trusted, rules_of(dossier, gate, day)), kept(folder, known)
     provider = dossier.provider
     return Table(
         gate, dossier.name, dossier.register, laid, day, int(provider.settings[gate.fresh].value), most_days(provider),
         partner_facts(partner_file, provider).partner_id, __version__, words.attestations, words.waivers, words.sign_offs,
-        tuple(_compared(words, known, trusted, day)), documents_in(folder), words.faults,
+        tuple(compared_on(words.parities if gate.parity else (), known, trusted, here, partner_file, day)), documents_in(folder), words.faults,
     )  # fmt: skip
 
 
@@ -167,39 +166,6 @@ def _moment(told: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{told} has no offset")
     return moment
-
-
-def _compared(words: Kept, known: Mapping[str, Person], trusted: PublicKey | str | None,
-              day: date) -> Iterator[Compared]:  # fmt: skip
-    """Comparisons that are kept. One counts when it is signed by somebody we know, or with the key that the bundles are signed with."""
-    keys = {person.key for person in known.values()}
-    if trusted is not None:
-        keys.add(trusted if isinstance(trusted, str) else key_id(trusted))
-    for file, statement in words.parities:
-        told, signed_by = statement.predicate, key_id(statement.key)
-        whose = f"signed with the key {signed_by[:12]}…, neither that of the bundles nor anybody's of [people]"
-        reasons, draft = tuple(map(str, told.get("reasons", ()))), str(told.get("draft", "")) or _in_part(told, day)
-        yield Compared(file, statement.digest, _pair(statement), str(told.get("answer")), reasons, draft,
-                       "" if signed_by in keys else whose)  # fmt: skip
-
-
-def _in_part(told: Mapping[str, Any], day: date) -> str:
-    """Why a comparison does not speak of everything on that day; empty when it does."""
-    if chosen := [str(n["scenario"]) for n in told.get("not_compared", ()) if n.get("chosen")]:
-        return f"left out by choice: {', '.join(chosen)}"
-    late = [str(e["last_day"]) for e in told.get("declared", ()) if str(e["last_day"]) < day.isoformat()]
-    return f"differences were declared until {min(late)}; compare again" if late else ""
-
-
-def _pair(statement: Statement) -> tuple[str, str]:
-    """Digests of the two bundles, as far as the statement's subject bears them."""
-
-    def of(side: str) -> str:
-        told: Any = statement.predicate.get(side)
-        digest = str(told.get("sha256", "")) if isinstance(told, Mapping) else ""
-        return digest if digest in statement.subject.values() else ""
-
-    return of("first"), of("production")
 
 
 def _bytes(path: Path) -> bytes:
