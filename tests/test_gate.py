@@ -22,6 +22,7 @@ from accredit.model.gate.laid import Came
 from accredit.model.gate.rows import Decision
 from accredit.model.keys import new_private
 from accredit.model.reply import Reply
+from accredit.model.requirement import Register
 from accredit.model.statement import SignOff
 from accredit.release.pair import pair_of
 from accredit.release.parity import compare_pair, record
@@ -293,6 +294,46 @@ def test_a_later_pass_settles_an_earlier_failure(
     assert said(decision, failing.name)[1].startswith("superseded")
 
 
+@pytest.mark.parametrize(
+    "found",
+    [{"fuzz_failed": True, "reasons": ("finding F-1",)}, {"reasons": ("misfits",), "lasting": ("misfits",)}],
+    ids=["fuzzed", "misfits"],
+)
+def test_what_no_newer_run_looked_at_again_is_not_settled(
+    release: Callable[..., Release], sealed: Ended, good: Path, tmp_path: Path, found: dict[str, object]
+) -> None:
+    """It judged the same requirements, and neither fuzzed nor answers what did not fit. One that fuzzed the same does."""
+    later = certified(sealed, tmp_path / "later", run="20261121T120000-cccccc", at=f"{TODAY}T12:00:00.000Z")
+    table = release(good, later).table()
+    first, second = (replace(b, fuzzed=frozenset({"credit[coverage]"})) for b in table.laid)
+    found_first, unfuzzed = replace(first, **found), replace(second, fuzzed=frozenset())  # type: ignore[arg-type]
+
+    assert said(decide(replace(table, laid=(found_first, unfuzzed))), good.name)[0] is not Reply.YES
+    assert said(decide(replace(table, laid=(found_first, second))), good.name)[1].startswith("superseded") == bool(
+        "fuzz_failed" in found
+    )
+
+
+def test_no_newer_run_takes_a_claim_back(release: Callable[..., Release]) -> None:
+    """What was claimed once is asked for; and two runs that claim otherwise leave it unknown which is the partner's."""
+    made = release()
+    table = made.table()
+    [claiming] = table.laid
+    register = Register(
+        tuple(replace(r, needs=("gold",)) if r.id == "MI-04" else r for r in table.register.requirements)
+    )
+    table = replace(table, register=register)
+    claiming = replace(claiming, capabilities=frozenset({"gold"}))
+    later = replace(claiming, name="later.zip", digest="1" * 64, started_at=AT, capabilities=frozenset())
+
+    assert said(decide(replace(table, laid=(later,))), "MI-04")[0] is Reply.YES
+    decision = decide(replace(table, laid=(claiming, later)))
+    assert said(decision, "MI-04")[0] is Reply.UNKNOWN
+    assert said(decision, "later.zip") == (
+        Reply.UNKNOWN, "it does not claim gold, and another run here does: which of them is the partner's?"
+    )  # fmt: skip
+
+
 def test_a_waived_failure_stays_failed_and_does_not_block(release: Callable[..., Release], failing: Path) -> None:
     """Waived until its last day, by whom, under which ticket; the day after it is no."""
     made = release(failing)
@@ -530,6 +571,17 @@ def test_a_comparison_made_by_somebody_without_a_role_does_not_count(
 
     assert reply is Reply.UNKNOWN
     assert "nor of anybody with a role in [people]" in why
+
+
+def test_what_the_comparison_shows_is_no_better_than_it(
+    release: Callable[..., Release], sides: Callable[..., Path]
+) -> None:
+    """A requirement that parity shows has parity's answer."""
+    table = release(sides(first_side), sides(produced)).table("twice")
+
+    decision = decide(replace(table, gate=replace(table.gate, shown_by_parity=("MI-01",))))
+
+    assert said(decision, "MI-01")[0] is said(decision, "parity")[0] is Reply.UNKNOWN
 
 
 @pytest.mark.parametrize("told", [{"declared": [{}]}, {"answer": "same"}, {}])

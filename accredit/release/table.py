@@ -20,6 +20,7 @@ from accredit.model.gate.signing import approved
 from accredit.model.gate.table import Table
 from accredit.model.keys import PublicKey, public_from, public_pem
 from accredit.model.reply import Reply
+from accredit.model.run import Run
 from accredit.release.compared import compared_on
 from accredit.release.rulebook import held_against, rulebook_path
 from accredit.release.rules import DECIDED_BY_GATES
@@ -30,7 +31,7 @@ from accredit.suite.catalogue import Dossier, partner_facts, people, statements_
 
 _FEW = 3
 """Bundles that are verified sooner than other processes begin."""
-_FAILED = f"{Outcome.FAILED.words}: "
+_FAILED, _UNCLEAR = f"{Outcome.FAILED.words}: ", f"{Outcome.CANNOT_JUDGE.words}: "
 
 
 @dataclass(frozen=True)
@@ -140,6 +141,7 @@ def _read(name: str, digest: str, checks: tuple[Told, ...], shown: Shown, rules:
     wrong = [*header.get("defects", ()), *header.get("flaws", ())]
     made_wrong = f", made wrong on purpose ({', '.join(wrong)})" if wrong else ""
     reasons = tuple(reason for reason in verdict.reasons if not reason.startswith(_FAILED))
+    fuzz_reasons = verdict.fuzz.reasons if verdict.fuzz else ()
     return Laid(
         name, digest, "", checks, run.provider, run.environment, run.id,
         _moment(str(header["started_at"])),
@@ -147,9 +149,16 @@ def _read(name: str, digest: str, checks: tuple[Told, ...], shown: Shown, rules:
         run.environment != "simulator" and not header.get("connect_to") and not wrong,
         str(header["partner_id"]), str(header["suite_version"]), frozenset(map(str, header["capabilities"])),
         {j.requirement.id: Came(j.outcome, j.in_scope, j.reason) for j in verdict.judgements},
-        reasons, bool(verdict.fuzz and verdict.fuzz.failed), tuple(_held(shown, rules)),
+        reasons, tuple(r for r in reasons if r not in fuzz_reasons and not r.startswith(_UNCLEAR)),
+        bool(verdict.fuzz and verdict.fuzz.failed), _rounds(run), tuple(_held(shown, rules)),
         tuple(differing(header["judged_by"], rules.ours)),
     )  # fmt: skip
+
+
+def _rounds(run: Run) -> frozenset[str]:
+    told = run.header.get("fuzz")
+    how = f"{told['profile']}, {told['seed']}" if told else ""
+    return frozenset(f"{r['operation']}[{r['phase']}], {how}" for r in told["rounds"]) if told else frozenset()
 
 
 def _held(shown: Shown, rules: Rules) -> Iterator[Told]:

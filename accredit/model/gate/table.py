@@ -78,8 +78,8 @@ class Table:
 
     @cached_property
     def capabilities(self) -> frozenset[str]:
-        """What the partner claims, as the newest run has it."""
-        return self.counted[0].capabilities if self.counted else frozenset()
+        """What the partner claims in any run that counts: no other run takes a claim back."""
+        return frozenset[str]().union(*(b.capabilities for b in self.counted))
 
     def why_not_counted(self, bundle: Laid) -> str:
         """Why a bundle shows nothing here; empty when it does."""
@@ -103,9 +103,16 @@ class Table:
         return judged
 
     def is_superseded(self, bundle: Laid) -> bool:
-        """Whether newer runs of that environment have judged everything anew that it judged."""
+        """Whether newer runs of that environment have looked again at everything that it says."""
         mine = [id_ for id_, came in bundle.came.items() if came.in_scope]
-        return bool(mine) and all(self.judged(id_, bundle.environment)[0][0] is not bundle for id_ in mine)
+        judged_anew = bool(mine) and all(self.judged(id_, bundle.environment)[0][0] is not bundle for id_ in mine)
+        return judged_anew and not bundle.lasting and self._is_fuzzed_anew(bundle)
+
+    def _is_fuzzed_anew(self, bundle: Laid) -> bool:
+        if not bundle.fuzzed:
+            return not bundle.fuzz_failed
+        newer = [b for b in self.counted if b.environment == bundle.environment and b.started_at > bundle.started_at]
+        return any(bundle.fuzzed <= b.fuzzed for b in newer)
 
     def waiver_of(self, requirement: str, environment: str) -> Voice[Waiver] | None:
         """One that holds."""
