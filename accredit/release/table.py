@@ -1,5 +1,6 @@
 """Lays a gate's table: verifies the bundles, several at a time, and reads what is kept of people's words."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -57,12 +58,15 @@ def table_of(dossier: Dossier, gate: Gate, bundles: Sequence[Path], trusted: Pub
     known = people(partner_file)
     here = {archive.digest(path): path for path in bundles if path.is_file()} if gate.parity else {}
     folder = statements / dossier.name if statements else statements_folder(partner_file, dossier.name)
-    laid, words = lay(bundles, trusted, rules_of(dossier, gate, day)), kept(folder, known)
+    rules, words = rules_of(dossier, gate, day), kept(folder, known)
+    laid = lay(bundles, trusted, rules)
+    compared = compared_on(words.parities if gate.parity else (), known, trusted, here, partner_file, day)
     provider = dossier.provider
     return Table(
         gate, dossier.name, dossier.register, laid, day, int(provider.settings[gate.fresh].value), most_days(provider),
         partner_facts(partner_file, provider).partner_id, __version__, words.attestations, words.waivers, words.sign_offs,
-        tuple(compared_on(words.parities if gate.parity else (), known, trusted, here, partner_file, day)), documents_in(folder), words.faults,
+        tuple(compared), documents_in(folder), words.faults, tuple(known.values()),
+        {path: hashlib.sha256(text.encode()).hexdigest() for path, text in rules.rulebooks.values()},
     )  # fmt: skip
 
 
