@@ -663,14 +663,14 @@ def run(made: Release, *arguments: object) -> Result:
 
 
 def test_the_command_answers_by_its_exit_code(ready: Release, tmp_path: Path) -> None:
-    """Yes is 0; a page and a summary say the same, and what is written for machines can be read by them."""
+    """Yes is 0, on a day that is told; a page and a summary say the same, and what is written for machines can be read by them."""
     asked = ("gate", "mini.going_live", *ready.bundles, "--key", ready.trusted, "--on", "2026-11-21")
 
     ended = run(ready, *asked, "--page", tmp_path / "gate.html", "--summary", tmp_path / "gate.md")
     told = json.loads(run(ready, *asked, "--format", "json").output)
 
     assert ended.exit_code == 0, ended.output
-    assert ended.output.splitlines()[-1] == "yes: Mini Miles lets a partner go live"
+    assert ended.output.splitlines()[-1] == "yes: Mini Miles lets a partner go live (on 2026-11-21)"
     assert told["answer"] == "yes"
     page = (tmp_path / "gate.html").read_text()
     assert "default-src 'none'" in page
@@ -724,6 +724,33 @@ def test_only_a_failure_is_waived(release: Callable[..., Release], good: Path, f
     [(path, kept)] = kept_in(made.folder, "waiver").items()
     assert path.name.startswith("MI-02-")
     assert kept.subject == {failing.name: digest(failing)}
+
+
+def test_no_secret_is_kept_in_anybodys_words(
+    release: Callable[..., Release], failing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in why a failure is accepted nor in what somebody says with a signature: exit 4, and nothing is kept."""
+    made = release(failing, partner=f'{PARTNER}[mini.certification.secrets]\nclient_secret = "MINI_SECRET"\n')
+    monkeypatch.setenv("MINI_SECRET", "s3cr3t-of-the-partner")
+    signing = (
+        "sign",
+        failing,
+        "--for",
+        "mini.going_live",
+        "--role",
+        "lead",
+        "--by",
+        "ada",
+        "--key",
+        made.office.key_file("ada"),
+    )
+
+    waived = waive(made, "--reason", "see s3cr3t-of-the-partner")
+    signed = run(made, *signing, "--says", "as s3cr3t-of-the-partner says")
+
+    assert (waived.exit_code, signed.exit_code) == (4, 4), waived.output + signed.output
+    assert "s3cr3t" not in waived.output + signed.output
+    assert not list(made.folder.rglob("*.json"))
 
 
 def test_a_bundle_is_verified_before_it_is_signed(release: Callable[..., Release], good: Path, tmp_path: Path) -> None:

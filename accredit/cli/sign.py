@@ -12,6 +12,7 @@ from accredit.evidence.statements import keep
 from accredit.model.errors import UsageError
 from accredit.model.keys import PrivateKey
 from accredit.model.statement import SignOff
+from accredit.release.attest import must_tell_no_secret
 from accredit.release.signoff import BUDGET, must_have_role, sign_file, sign_table
 from accredit.release.table import gate_named, table_of
 from accredit.release.voices import signer
@@ -35,7 +36,8 @@ def command(files: tuple[Path, ...], purpose: str, role: str, by: str, says: str
     """Sign each FILE in a role: the bundles that a gate is asked with, or a budget (`assisted-production.toml`).
 
     Bundles are verified first, and every attestation, waiver and comparison that bears on the gate is signed with them: whatever
-    is added, changed or taken away afterwards voids the signature.
+    is added, changed or taken away afterwards voids the signature, as does another gates.toml, rulebook or role. Exit 4 when the words
+    hold a secret: then nothing is signed.
     """
     provider, _, name = purpose.partition(".")
     about = dossier(suite_root(suite), provider)
@@ -44,6 +46,7 @@ def command(files: tuple[Path, ...], purpose: str, role: str, by: str, says: str
     must_have_role(person, role)
     now = datetime.now(UTC).replace(microsecond=0)
     said = SignOff(provider=provider, purpose=purpose, role=role, by=person.name, at=now, says=says.strip())
+    must_tell_no_secret(said, about, partner_file)
     if name == BUDGET:
         data, signed = _budget(said, files, key), 1
     else:
