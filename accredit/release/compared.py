@@ -11,8 +11,6 @@ from accredit.model.errors import AccreditError
 from accredit.model.gate.table import Compared
 from accredit.model.keys import PublicKey, key_id
 from accredit.model.statement import Person
-from accredit.release.pair import pair_of
-from accredit.release.parity import compare_pair, declared_by, record
 from accredit.release.voices import Comparison
 
 _AS_IT_MAY_BE = ("first", "production", "latency", "on")
@@ -44,11 +42,14 @@ def compared_on(kept: tuple[Comparison, ...], known: Mapping[str, Person], trust
 
 def _otherwise(statement: Statement, first: Path, second: Path, partner_file: Path | None, day: date) -> str:
     """Why a record is not what comparing the two gives on that day; empty when it is."""
+    from accredit.release.pair import pair_of  # a tenth of a second: only a gate that compares pays for it
+    from accredit.release.parity import compare_pair, declared_by, record
+
     try:
         pair = pair_of(first, second, None)
         now = record(compare_pair(pair, declared_by(partner_file, pair.provider.name), day))
-    except AccreditError as wrong:
-        return f"they cannot be compared again: {wrong}"
+    except (AccreditError, LookupError, TypeError, ValueError, AttributeError) as wrong:
+        return f"they cannot be compared again: {str(wrong)[:200]}"
     told, found = _held(statement.predicate), _held(json.loads(json.dumps(now)))
     others = sorted(name for name in {*told, *found} if told.get(name) != found.get(name))
     return (
