@@ -16,11 +16,12 @@ _ALONE = "mini/points: An old token is refused"
 
 def certified(sealed: Ended, target: Path, change: Callable[[Records], None] = lambda _: None, *, run: str = "", at: str = f"{TODAY}T10:00:00.000Z",
               environment: str = "certification", partner_id: str = "p-1",
-              attachments: Mapping[str, Content] | None = None) -> Path:  # fmt: skip
+              attachments: Mapping[str, Content] | None = None, rewrite: Callable[[Path], None] | None = None) -> Path:  # fmt: skip
     """A bundle of the scenarios that are not the simulator's alone.
 
     Args:
         run: Its id; that of the miniature's run when not given.
+        rewrite: Changes the suite it was judged by, a copy.
     """
 
     def both(records: Records) -> None:
@@ -42,7 +43,7 @@ def certified(sealed: Ended, target: Path, change: Callable[[Records], None] = l
 
     key = sealed.output.parent / "signing.key"
     looked_for = Search([Values({"a-value-nobody-wrote": "[client_secret]"})], Dossier("mini", MINI).provider.masking)
-    return resealed(sealed.folder, MINI, key, target, both, hidden=looked_for, attachments=attachments)
+    return resealed(sealed.folder, MINI, key, target, both, rewrite, looked_for, attachments)
 
 
 def outcome(requirement: str, outcome: str) -> Callable[[Records], None]:

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -14,19 +15,28 @@ from click.testing import CliRunner, Result
 from accredit.cli import main
 from accredit.evidence.archive import digest
 from accredit.evidence.keys import load_public
-from accredit.evidence.statements import keep, stated
+from accredit.evidence.statements import keep, kept_in, stated
 from accredit.model.finding import Outcome
 from accredit.model.gate.decide import decide
 from accredit.model.gate.laid import Came
 from accredit.model.gate.rows import Decision
+from accredit.model.gate.signing import approved
+from accredit.model.gate.table import Table
+from accredit.model.keys import new_private
 from accredit.model.reply import Reply
+from accredit.model.requirement import Register
 from accredit.model.statement import SignOff
+from accredit.release.pair import pair_of
+from accredit.release.parity import compare_pair, record
 from accredit.release.signoff import sign_table
 from accredit.release.table import approved_by, gate_named, table_of
 from accredit.suite.catalogue import Dossier
 from tests.certified import TODAY, certified, outcome
 from tests.conftest import MINI, Ended
 from tests.people import Office, office
+from tests.resealing import Records, resealed
+from tests.test_compare import certified as first_side
+from tests.test_compare import hides_gold, produced
 
 ABOUT = Dossier("mini", MINI)
 PARTNER = '[mini]\npartner_id = "p-1"\ncapabilities = ["gold", "silver"]\n'
@@ -75,10 +85,11 @@ class Release:
                  "ticket": "T-1", "made_on": "2026-11-20", "last_day": "2026-12-01"} | otherwise  # fmt: skip
         return keep(self.folder, "waiver", requirement, stated("waiver", {}, words, self.office.keys[by]))
 
-    def sign(self, by: str, role: str, gate: str = "going_live", at: datetime = AT, **otherwise: str) -> Path:
-        said = SignOff(
-            **{"provider": "mini", "purpose": f"mini.{gate}", "role": role, "by": by.title()} | otherwise, at=at
-        )
+    def sign(
+        self, by: str, role: str, gate: str = "going_live", at: datetime = AT, named: str = "", **otherwise: str
+    ) -> Path:
+        words = {"provider": "mini", "purpose": f"mini.{gate}", "role": role, "by": named or by.title()}
+        said = SignOff(**words | otherwise, at=at)
         return keep(self.folder, "sign-off", f"{gate}-{role}", sign_table(said, self.table(gate), self.office.keys[by]))
 
     def sign_all(self) -> None:
@@ -204,8 +215,10 @@ def test_a_document_must_lie_there_as_it_was_attested(release: Callable[..., Rel
         made.folder, "attestation", "MI-04", stated("attestation", {"a.pdf": "0" * 64}, words, made.office.keys["ada"])
     )
 
-    assert said(made.asked(), "MI-04") == (Reply.UNKNOWN, said(made.asked(), "MI-04")[1])
-    assert "a.pdf is not there" in said(made.asked(), "MI-04")[1]
+    reply, reason = said(made.asked(), "MI-04")
+
+    assert reply is Reply.UNKNOWN
+    assert "a.pdf is not there" in reason
 
 
 def test_a_key_that_accredit_toml_does_not_know_says_nothing(ready: Release) -> None:
@@ -230,7 +243,7 @@ def test_who_lost_the_role_has_not_signed(ready: Release) -> None:
 
 
 def test_nobody_counts_twice(release: Callable[..., Release]) -> None:
-    """Cyd has two roles and two keys may bear one name; a quorum takes different people."""
+    """Cyd has two roles; a quorum takes different people."""
     made = release()
     made.attest("MI-03", environment="certification")
     made.attest("MI-04")
@@ -247,6 +260,23 @@ def test_nobody_counts_twice(release: Callable[..., Release]) -> None:
     assert made.asked().answer is Reply.YES
 
 
+def test_two_keys_of_one_name_are_one_person(release: Callable[..., Release]) -> None:
+    """However it is written: whoever has two keys signs once."""
+    made = release()
+    text = made.office.partner_file.read_text()
+    made.office.partner_file.write_text(text.replace('name = "Cyd"', 'name = "BOB"'))
+    made.attest("MI-03", environment="certification")
+    made.attest("MI-04")
+    made.sign("ada", "lead")
+    made.sign("bob", "release-manager")
+    made.sign("cyd", "release-manager", named="BOB")
+
+    reply, reason = said(made.asked(), "release-manager")
+
+    assert reply is Reply.UNKNOWN
+    assert "counts once" in reason
+
+
 def test_a_later_word_voids_the_signatures(ready: Release) -> None:
     """They were made over what lay there then."""
     ready.attest("MI-04", says="seen again")
@@ -255,6 +285,29 @@ def test_a_later_word_voids_the_signatures(ready: Release) -> None:
 
     assert decision.answer is Reply.UNKNOWN
     assert "sign again" in said(decision, "lead")[1]
+
+
+@pytest.mark.parametrize(
+    ("asked", "name"),
+    [
+        (lambda t: replace(t, gate=replace(t.gate, quorum=t.gate.quorum[:1])), "gates.toml, [going_live]"),
+        (lambda t: replace(t, gate=replace(t.gate, later={"MI-02": "later"})), "gates.toml, [going_live]"),
+        (lambda t: replace(t, days=t.days + 1), "gates.toml, [going_live]"),
+        (lambda t: replace(t, rulebooks=dict.fromkeys(t.rulebooks, "0" * 64)), "going_live.feature"),
+        (lambda t: replace(t, people=(replace(t.people[0], roles=("lead", "visitor")), *t.people[1:])), "[people]"),
+    ],
+    ids=["fewer signers", "later", "older runs", "rulebook", "roles"],
+)
+def test_a_signature_covers_what_was_asked(ready: Release, asked: Callable[[Table], Table], name: str) -> None:
+    """Whoever asks for less afterwards, or gives out roles, has it signed again."""
+    table = ready.table()
+
+    decision = decide(asked(table))
+
+    assert decision.answer is Reply.UNKNOWN
+    assert name in said(decision, "lead")[1]
+    assert "sign again" in said(decision, "lead")[1]
+    assert approved(asked(table), table.laid[0].digest)[0] is Reply.UNKNOWN
 
 
 def test_a_signature_over_another_bundle_does_not_count(ready: Release, failing: Path) -> None:
@@ -284,6 +337,46 @@ def test_a_later_pass_settles_an_earlier_failure(
     assert said(decision, "MI-02")[0] is Reply.YES
     assert "failed in run 20261121T110000-bbbbbb" in said(decision, "MI-02")[1]
     assert said(decision, failing.name)[1].startswith("superseded")
+
+
+@pytest.mark.parametrize(
+    "found",
+    [{"fuzz_failed": True, "reasons": ("finding F-1",)}, {"reasons": ("misfits",), "lasting": ("misfits",)}],
+    ids=["fuzzed", "misfits"],
+)
+def test_what_no_newer_run_looked_at_again_is_not_settled(
+    release: Callable[..., Release], sealed: Ended, good: Path, tmp_path: Path, found: dict[str, object]
+) -> None:
+    """It judged the same requirements, and neither fuzzed nor answers what did not fit. One that fuzzed the same does."""
+    later = certified(sealed, tmp_path / "later", run="20261121T120000-cccccc", at=f"{TODAY}T12:00:00.000Z")
+    table = release(good, later).table()
+    first, second = (replace(b, fuzzed=frozenset({"credit[coverage]"})) for b in table.laid)
+    found_first, unfuzzed = replace(first, **found), replace(second, fuzzed=frozenset())  # type: ignore[arg-type]
+
+    assert said(decide(replace(table, laid=(found_first, unfuzzed))), good.name)[0] is not Reply.YES
+    assert said(decide(replace(table, laid=(found_first, second))), good.name)[1].startswith("superseded") == bool(
+        "fuzz_failed" in found
+    )
+
+
+def test_no_newer_run_takes_a_claim_back(release: Callable[..., Release]) -> None:
+    """What was claimed once is asked for; and two runs that claim otherwise leave it unknown which is the partner's."""
+    made = release()
+    table = made.table()
+    [claiming] = table.laid
+    register = Register(
+        tuple(replace(r, needs=("gold",)) if r.id == "MI-04" else r for r in table.register.requirements)
+    )
+    table = replace(table, register=register)
+    claiming = replace(claiming, capabilities=frozenset({"gold"}))
+    later = replace(claiming, name="later.zip", digest="1" * 64, started_at=AT, capabilities=frozenset())
+
+    assert said(decide(replace(table, laid=(later,))), "MI-04")[0] is Reply.YES
+    decision = decide(replace(table, laid=(claiming, later)))
+    assert said(decision, "MI-04")[0] is Reply.UNKNOWN
+    assert said(decision, "later.zip") == (
+        Reply.UNKNOWN, "it does not claim gold, and another run here does: which of them is the partner's?"
+    )  # fmt: skip
 
 
 def test_a_waived_failure_stays_failed_and_does_not_block(release: Callable[..., Release], failing: Path) -> None:
@@ -368,6 +461,23 @@ def test_a_bundle_out_of_place_does_not_count(
     assert reason in " ".join(row.reason for row in decision.rows if row.subject == laid.name)
 
 
+def test_a_bundle_judged_by_a_laxer_suite_is_not_ours(
+    release: Callable[..., Release], sealed: Ended, tmp_path: Path
+) -> None:
+    """One of the same version, and the same register: a scenario has lost its only check."""
+
+    def lax(root: Path) -> None:
+        feature = root / "features/mini/points.feature"
+        feature.write_text(feature.read_text().replace("    Then the member has 120 points more\n", ""))
+
+    bundle = certified(sealed, tmp_path / "lax", rewrite=lax)
+
+    reply, reason = said(release(bundle).asked(), bundle.name)
+
+    assert reply is Reply.UNKNOWN
+    assert reason == "judged by others than ours: features/mini/points.feature"
+
+
 def test_a_run_without_its_time_zone_cannot_be_placed(ready: Release, sealed: Ended, tmp_path: Path) -> None:
     """Nobody could say which of two runs is the newer. A rehearsal is known by its header."""
     odd = certified(sealed, tmp_path / "odd", run="20261121T100000-eeeeee", at="2026-11-21T10:00:00")
@@ -424,34 +534,110 @@ def test_what_production_judged_under_a_budget_counts(both: Release) -> None:
     assert said(decide(replace(table, laid=laid)), "MI-02")[0] is Reply.NO
 
 
-def _compared(made: Release, by: str = "ada", **otherwise: object) -> Path:
-    first, second = (digest(path) for path in made.bundles)
-    told = {"answer": "same", "reasons": [], "draft": "", "provider": "mini", "first": {"sha256": first},
-            "production": {"sha256": second}} | otherwise  # fmt: skip
-    return keep(
-        made.folder, "parity", "parity", stated("parity", {"a.zip": first, "b.zip": second}, told, made.office.keys[by])
-    )
+@pytest.fixture(scope="module")
+def sides(sealed: Ended, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Callable[[Records], None]], Path]:
+    """Runs that can be compared, each made once."""
+
+    @cache
+    def made(*changes: Callable[[Records], None]) -> Path:
+        def change(records: Records) -> None:
+            for one in changes:
+                one(records)
+
+        key, target = sealed.output.parent / "signing.key", tmp_path_factory.mktemp("side")
+        return resealed(sealed.folder, MINI, key, target, change)
+
+    return made
+
+
+def _kept_comparison(made: Release, by: str = "ada", *otherwise: Path, **changes: object) -> None:
+    """What `accredit compare` keeps of these bundles, or of others; signed by somebody after changes."""
+    parity = compare_pair(pair_of(*(otherwise or made.bundles), None), (), TODAY)
+    subject = {one.path.name: one.digest for one in (parity.pair.first, parity.pair.second)}
+    data = stated("parity", subject, record(parity) | changes, made.office.keys[by])
+    keep(made.folder, "parity", parity.name, data)
+
+
+def test_production_must_have_been_compared(release: Callable[..., Release], sides: Callable[..., Path]) -> None:
+    """By a record over these two bundles; without one nobody knows."""
+    made = release(sides(first_side), sides(produced))
+    assert "were not compared" in said(made.asked("twice"), "parity")[1]
+
+    _kept_comparison(made)
+
+    assert said(made.asked("twice"), "parity")[0] is Reply.YES
+
+
+def test_what_differs_is_no(release: Callable[..., Release], sides: Callable[..., Path]) -> None:
+    """With what was found; a comparison of other bundles changes nothing."""
+    made = release(sides(first_side), sides(produced, hides_gold))
+    _kept_comparison(made, "ada", sides(first_side), sides(produced))
+    assert "there are records of other bundles" in said(made.asked("twice"), "parity")[1]
+
+    _kept_comparison(made)
+
+    assert said(made.asked("twice"), "parity")[0] is Reply.NO
+    assert "A field is missing in production" in said(made.asked("twice"), "parity")[1]
 
 
 @pytest.mark.parametrize(
-    ("told", "reply", "reason"),
+    ("changes", "reason"),
     [
-        ({}, Reply.YES, "same"),
-        ({"answer": "different", "reasons": ["P-1 other points"]}, Reply.NO, "P-1 other points"),
-        ({"answer": "unknown"}, Reply.UNKNOWN, "unknown"),
-        ({"answer": "sure"}, Reply.UNKNOWN, "sure"),
-        ({"draft": "A draft: made on the simulator."}, Reply.UNKNOWN, "A draft"),
-        ({"first": {"sha256": "0" * 64}}, Reply.UNKNOWN, "were not compared"),
+        ({"answer": "same", "reasons": [], "findings": [], "findings_count": 0}, "comparing them again says different"),
+        ({"scenarios_compared": 9}, "with other scenarios_compared"),
+        ({"provider": "other"}, "with other provider"),
+        ({"suite_version": "0.0.9"}, "with other suite_version"),
+        ({"draft": "A draft: made on the simulator."}, "A draft"),
     ],
 )
-def test_production_must_have_been_compared(both: Release, told: dict[str, object], reply: Reply, reason: str) -> None:
-    """By a record over these two bundles; without one nobody knows."""
-    assert said(both.asked("twice"), "parity")[0] is Reply.UNKNOWN
+def test_nobodys_word_is_taken_for_a_comparison(
+    release: Callable[..., Release], sides: Callable[..., Path], changes: dict[str, object], reason: str
+) -> None:
+    """It is made again: a record that says something else than the bundles shows nothing, whoever signed it."""
+    made = release(sides(first_side), sides(produced, hides_gold))
+    _kept_comparison(made, **changes)
 
-    _compared(both, **told)
+    reply, why = said(made.asked("twice"), "parity")
 
-    assert said(both.asked("twice"), "parity")[0] is reply
-    assert reason in said(both.asked("twice"), "parity")[1]
+    assert reply is Reply.UNKNOWN
+    assert reason in why
+
+
+def test_a_comparison_made_by_somebody_without_a_role_does_not_count(
+    release: Callable[..., Release], sides: Callable[..., Path]
+) -> None:
+    """Nor does one made with a key that nobody knows."""
+    made = release(sides(first_side), sides(produced))
+    text = made.office.partner_file.read_text()
+    made.office.partner_file.write_text(text.replace("roles = ['visitor']", "roles = []"))
+    _kept_comparison(made, "dan")
+
+    reply, why = said(made.asked("twice"), "parity")
+
+    assert reply is Reply.UNKNOWN
+    assert "nor of anybody with a role in [people]" in why
+
+
+def test_what_the_comparison_shows_is_no_better_than_it(
+    release: Callable[..., Release], sides: Callable[..., Path]
+) -> None:
+    """A requirement that parity shows has parity's answer."""
+    table = release(sides(first_side), sides(produced)).table("twice")
+
+    decision = decide(replace(table, gate=replace(table.gate, shown_by_parity=("MI-01",))))
+
+    assert said(decision, "MI-01")[0] is said(decision, "parity")[0] is Reply.UNKNOWN
+
+
+@pytest.mark.parametrize("told", [{"declared": [{}]}, {"answer": "same"}, {}])
+def test_a_comparison_that_is_none_is_told(ready: Release, told: dict[str, object]) -> None:
+    """One that is not as accredit writes it is named, whoever signed it."""
+    path = keep(ready.folder, "parity", "parity", stated("parity", {}, told, new_private()))
+
+    decision = ready.asked()
+
+    assert decision.answer is Reply.NO
+    assert path.name in said(decision, "statements")[1]
 
 
 def test_the_rulebook_is_told_who_signed_a_bundle(release: Callable[..., Release]) -> None:
@@ -477,14 +663,14 @@ def run(made: Release, *arguments: object) -> Result:
 
 
 def test_the_command_answers_by_its_exit_code(ready: Release, tmp_path: Path) -> None:
-    """Yes is 0; a page and a summary say the same, and what is written for machines can be read by them."""
+    """Yes is 0, on a day that is told; a page and a summary say the same, and what is written for machines can be read by them."""
     asked = ("gate", "mini.going_live", *ready.bundles, "--key", ready.trusted, "--on", "2026-11-21")
 
     ended = run(ready, *asked, "--page", tmp_path / "gate.html", "--summary", tmp_path / "gate.md")
     told = json.loads(run(ready, *asked, "--format", "json").output)
 
     assert ended.exit_code == 0, ended.output
-    assert ended.output.splitlines()[-1] == "yes: Mini Miles lets a partner go live"
+    assert ended.output.splitlines()[-1] == "yes: Mini Miles lets a partner go live (on 2026-11-21)"
     assert told["answer"] == "yes"
     page = (tmp_path / "gate.html").read_text()
     assert "default-src 'none'" in page
@@ -535,8 +721,36 @@ def test_only_a_failure_is_waived(release: Callable[..., Release], good: Path, f
     assert not (made.folder / "waivers").exists()
 
     assert waive(made).exit_code == 0
-    [kept] = (made.folder / "waivers").iterdir()
-    assert digest(failing) in kept.read_text() or kept.name.startswith("MI-02-")
+    [(path, kept)] = kept_in(made.folder, "waiver").items()
+    assert path.name.startswith("MI-02-")
+    assert kept.subject == {failing.name: digest(failing)}
+
+
+def test_no_secret_is_kept_in_anybodys_words(
+    release: Callable[..., Release], failing: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither in why a failure is accepted nor in what somebody says with a signature: exit 4, and nothing is kept."""
+    made = release(failing, partner=f'{PARTNER}[mini.certification.secrets]\nclient_secret = "MINI_SECRET"\n')
+    monkeypatch.setenv("MINI_SECRET", "s3cr3t-of-the-partner")
+    signing = (
+        "sign",
+        failing,
+        "--for",
+        "mini.going_live",
+        "--role",
+        "lead",
+        "--by",
+        "ada",
+        "--key",
+        made.office.key_file("ada"),
+    )
+
+    waived = waive(made, "--reason", "see s3cr3t-of-the-partner")
+    signed = run(made, *signing, "--says", "as s3cr3t-of-the-partner says")
+
+    assert (waived.exit_code, signed.exit_code) == (4, 4), waived.output + signed.output
+    assert "s3cr3t" not in waived.output + signed.output
+    assert not list(made.folder.rglob("*.json"))
 
 
 def test_a_bundle_is_verified_before_it_is_signed(release: Callable[..., Release], good: Path, tmp_path: Path) -> None:

@@ -63,7 +63,7 @@ def command(subject: str, bundles: tuple[Path, ...], key_file: Path | None, key_
     if form == "json":
         click.echo(gate_json(about.provider, table, decision), nl=False)
     else:
-        _show(gate.title, decision, len(table.asked))
+        _show(f"{gate.title} (on {table.day})", decision, len(table.asked))
     if page:
         page.parent.mkdir(parents=True, exist_ok=True)
         page.write_bytes(gate_html(reports_folder(), about.provider, table, decision))

@@ -8,13 +8,13 @@ from pathlib import Path
 import click
 
 from accredit.cli.options import PARTNER_FILE, SUITE
+from accredit.evidence.judged_by import differing
 from accredit.evidence.keys import load_public
 from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
 from accredit.model.gate.facts import gate_complaints
 from accredit.model.parity.facts import faults_of
 from accredit.release.rulebook import (
-    differing,
     exit_code,
     held_against,
     rulebook_in,
@@ -123,7 +123,11 @@ def _lint_bundle(
     held = held_against(shown, carried, where)
     for one in held:
         _show(one.ruling.reply, one.sentence.text, one.ruling.got)
-    other = differing(shown, _ours(root, provider, None if own else purpose))
+    about = dossier(root, provider)
+    other = differing(shown.run.header["judged_by"], about.judged_by())
+    # A bundle brings no laxer rules of its own.
+    if own is None and shown.files.get(where) != _bytes(root / where):
+        other = sorted((*other, where))
     if other:
         _show(
             Reply.UNKNOWN,
@@ -143,11 +147,8 @@ def _show(reply: Reply, sentence: str, got: str) -> None:
         click.echo(f"{click.style(f'{reply.value:<8}', fg=_COLOURS[reply])} {sentence}\n{'':9}got: {got}")
 
 
-def _ours(root: Path, provider: str, purpose: str | None) -> dict[str, bytes]:
-    """What this accredit would hold a bundle by: nobody's bundle brings laxer rules of its own."""
-    names = [f"contracts/{provider}/provider.toml", f"contracts/{provider}/requirements.toml"]
-    names += [rulebook_path(provider, purpose)] if purpose else []
-    return {name: (root / name).read_bytes() if (root / name).is_file() else b"" for name in names}
+def _bytes(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
 
 
 def _purposes(root: Path) -> list[str]:

@@ -10,6 +10,7 @@ from accredit.cli.signing import own_key
 from accredit.evidence.statements import keep
 from accredit.model.errors import UsageError
 from accredit.model.statement import SignOff
+from accredit.release.attest import must_tell_no_secret
 from accredit.release.signoff import BUDGET, must_have_role, sign_budget, sign_table
 from accredit.release.table import gate_named, table_of
 from accredit.release.voices import signer
@@ -35,8 +36,9 @@ def command(files: tuple[Path, ...], purpose: str, role: str, by: str, says: str
     """Sign each FILE in a role: the bundles that a gate is asked with, or a budget (`assisted-production.toml`).
 
     Bundles are verified first, and every attestation, waiver and comparison that bears on the gate is signed with them: whatever
-    is added, changed or taken away afterwards voids the signature. With a budget the facts are signed that say what requests move, and
-    the ledger in which that is counted; it is made, when there is none.
+    is added, changed or taken away afterwards voids the signature, as does another gates.toml, rulebook or role. With a budget the facts
+    are signed that say what requests move, and the ledger in which that is counted; it is made, when there is none. Exit 4 when the
+    words hold a secret: then nothing is signed.
     """
     provider, _, name = purpose.partition(".")
     about = dossier(suite_root(suite), provider)
@@ -45,6 +47,7 @@ def command(files: tuple[Path, ...], purpose: str, role: str, by: str, says: str
     must_have_role(person, role)
     now = datetime.now(UTC).replace(microsecond=0)
     said = SignOff(provider=provider, purpose=purpose, role=role, by=person.name, at=now, says=says.strip())
+    must_tell_no_secret(said, about, partner_file)
     if name == BUDGET:
         subject = _budget(about, files, partner_file)
         data, signed = sign_budget(said, subject, key), len(subject)

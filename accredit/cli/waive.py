@@ -10,6 +10,7 @@ from accredit.evidence.statements import keep
 from accredit.model.errors import UsageError
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.statement import Waiver
+from accredit.release.attest import must_tell_no_secret
 from accredit.release.table import lay, rules_of
 from accredit.release.voices import signer
 from accredit.release.waive import waive
@@ -34,7 +35,7 @@ def command(requirement: str, environment: str, reason: str, approver: str, tick
             key_file: Path | None, partner_file: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Accept that REQUIREMENT fails in one environment, until a last day. The result stays failed, *waived until*.
 
-    A waiver that is expired, or excuses nothing any more, fails the gate.
+    A waiver that is expired, or excuses nothing any more, fails the gate. Exit 4 when the words hold a secret: then nothing is kept.
     """
     root = suite_root(suite)
     about = next((d for name in provider_names(root) if requirement in (d := dossier(root, name)).register), None)
@@ -48,6 +49,7 @@ def command(requirement: str, environment: str, reason: str, approver: str, tick
     person = signer(people(partner_file), approver, key)
     waiver = Waiver(provider=about.name, requirement=requirement, environment=environment, reason=reason.strip(),  # type: ignore[arg-type]
                     approver=person.name, ticket=ticket.strip(), made_on=today, last_day=day_of(last_day, "--last-day"))  # fmt: skip
+    must_tell_no_secret(waiver, about, partner_file)
     [laid] = lay([bundle], None, rules_of(about, None, today))
     data = waive(waiver, laid, about.provider, key)
     click.echo(f"waived  {requirement} in {environment} until {waiver.last_day}, by {person.name}: {reason}")

@@ -17,6 +17,14 @@ from accredit.model.run import Run
 from accredit.model.writes import covered, writes_from
 
 FOLDER = "judged-by/"
+_SEPARATELY = ("/rulebooks/", "/tickets/", "/purposes.toml", "/gates.toml", "/process.toml")
+"""What lies beside, and no run is judged by: it may change between two of them."""
+
+
+def differing(one: Mapping[str, str], other: Mapping[str, str]) -> list[str]:
+    """Files by which two runs were judged differently. Each is path in the suite → SHA-256, as a run's header has it."""
+    names = sorted(name for name in {*one, *other} if not any(part in name for part in _SEPARATELY))
+    return [name for name in names if one.get(name) != other.get(name)]
 
 
 def collect(root: Path, run: Run) -> dict[str, bytes]:

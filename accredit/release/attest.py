@@ -15,7 +15,7 @@ from accredit.model.errors import AccreditError, UsageError
 from accredit.model.keys import PrivateKey
 from accredit.model.leaks import Scan
 from accredit.model.requirement import Register, Requirement
-from accredit.model.statement import Attestation
+from accredit.model.statement import Attestation, SignOff, Waiver
 from accredit.release.voices import DOCUMENTS, predicate
 from accredit.suite.catalogue import Dossier, partner_facts
 from accredit.wire.hidden import Search, Values
@@ -26,7 +26,7 @@ _LONGEST_NAME = 80
 
 
 class DocumentLeaks(AccreditError):
-    """What was to be attached holds a secret of the partner's. Never tells its value."""
+    """What was to be kept holds a secret of the partner's. Never tells its value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +107,14 @@ def searched(contents: Mapping[str, bytes], dossier: Dossier, secrets: Mapping[s
     if gate.leaks:
         places = "\n  ".join(map(str, gate.leaks))
         raise DocumentLeaks(f"nothing was kept: a secret stands where the provider's reviewer would read it:\n  {places}\n"
-                            "Take it out of the document, attest again, and have the secret replaced if others have seen it.")  # fmt: skip
+                            "Take it out, say it again, and have the secret replaced if others have seen it.")  # fmt: skip
     return gate.scan
+
+
+def must_tell_no_secret(said: Waiver | SignOff, dossier: Dossier, partner_file: Path | None) -> None:
+    """Raises DocumentLeaks when a secret of the partner's stands in what somebody is about to sign."""
+    told = json.dumps(predicate(said), ensure_ascii=False).encode()
+    searched({"the words": told}, dossier, secrets_named(dossier, partner_file))
 
 
 def said_of(attested: Attested) -> Iterable[str]:

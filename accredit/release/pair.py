@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from accredit.evidence import archive
-from accredit.evidence.judged_by import FOLDER, contract_in, provider_in, register_in
+from accredit.evidence.judged_by import FOLDER, contract_in, differing, provider_in, register_in
 from accredit.evidence.verify import Reply, Verification, verify
 from accredit.model.chain import Segment, record_in
 from accredit.model.contract import Contract
@@ -23,8 +23,6 @@ from accredit.model.run import Run
 from accredit.suite.catalogue import toml_in
 
 _MOST_BYTES = 4 * 1024**2
-_SEPARATELY = ("/rulebooks/", "/tickets/", "/purposes.toml", "/gates.toml", "/process.toml")
-"""What neither run was judged by: it may have changed between them."""
 _MOST_NAMED = 5
 
 
@@ -159,8 +157,7 @@ def _must_belong_together(first: Sealed, second: Sealed) -> None:
     versions = [str(run.header["suite_version"]) for run in (ours, theirs)]
     if versions[0] != versions[1]:
         raise UsageError(f"they were made by accredit {versions[0]} and {versions[1]}: two suites do not ask the same. Run both again with one.")  # fmt: skip
-    digests = [{name: d for name, d in run.header["judged_by"].items() if not any(part in name for part in _SEPARATELY)} for run in (ours, theirs)]  # fmt: skip
-    if others := sorted(name for name in {*digests[0], *digests[1]} if digests[0].get(name) != digests[1].get(name)):
+    if others := differing(ours.header["judged_by"], theirs.header["judged_by"]):
         more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
         raise UsageError(f"they were judged by other files, {', '.join(others[:_MOST_NAMED])}{more}: what differs may be ours. "
                          "Run both again with one suite.")  # fmt: skip

@@ -1,6 +1,6 @@
 """Holds a bundle against what a provider asks of evidence for one purpose: a rulebook, in sentences that are the messages."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from accredit.evidence.verify import Reply
@@ -55,11 +55,6 @@ def held_against(shown: Shown, rulebook: str, where: str) -> list[Held]:
     """
     known = [(sentence, _known(sentence, where)) for sentence in sentences_of(rulebook, where)]
     return [Held(sentence, rule(shown, *words), rule) for sentence, (rule, words) in known]
-
-
-def differing(shown: Shown, ours: Mapping[str, bytes]) -> Sequence[str]:
-    """Files by which the bundle would be held that are others than ours; ours go by path in the suite."""
-    return sorted(name for name, data in ours.items() if shown.files.get(name) != data)
 
 
 def unknown_sentences(rulebook: str, where: str) -> list[str]:

@@ -3,7 +3,10 @@ taking any away may only make the answer worse."""
 
 from accredit.evidence.statements import Statement
 from accredit.evidence.verify import Reply
+from accredit.model.errors import UsageError
 from accredit.model.keys import key_id
+from accredit.model.parity.recorded import Recorded
+from accredit.model.reading import read
 from accredit.release.ruling import Ruling
 from accredit.release.shown import Shown
 
@@ -26,33 +29,24 @@ def compared_alike(shown: Shown) -> Ruling:
 
 
 def _ruling(statement: Statement, shown: Shown) -> Ruling:
-    told, signer = statement.predicate, key_id(statement.key)
+    signer = key_id(statement.key)
     if shown.trusted is None:
         return Ruling(
             Reply.UNKNOWN, f"the comparison is signed with key {signer}; whose it is can only be said with --key"
         )
     if signer != shown.trusted:
         return Ruling(Reply.UNKNOWN, f"the comparison is signed with key {signer}, not with the one given")
-    if told.get("answer") == "different":
-        return Ruling(Reply.NO, _some([str(reason) for reason in told.get("reasons", ())]) or "different")
-    if told.get("answer") != "same":
-        return Ruling(
-            Reply.UNKNOWN, _some([str(reason) for reason in told.get("reasons", ())]) or "it could not be said"
-        )
-    if told.get("draft"):
-        return Ruling(Reply.UNKNOWN, str(told["draft"]))
-    chosen = [str(n["scenario"]) for n in told.get("not_compared", ()) if n.get("chosen")]
-    late = [str(e["last_day"]) for e in told.get("declared", ()) if str(e["last_day"]) < shown.today.isoformat()]
-    if chosen or late:
-        left = (
-            f"left out by choice: {_some(chosen)}"
-            if chosen
-            else f"differences were declared until {min(late)}; compare again"
-        )
-        return Ruling(Reply.UNKNOWN, left)
-    return Ruling(Reply.YES)
+    try:
+        told = read(Recorded, statement.predicate, "the comparison")
+    except UsageError as wrong:
+        return Ruling(Reply.UNKNOWN, str(wrong))
+    if told.answer != "same":
+        reply = Reply.NO if told.answer == "different" else Reply.UNKNOWN
+        return Ruling(reply, _some(told.reasons) or told.answer)
+    lacks = told.lacks(shown.today)
+    return Ruling(Reply.UNKNOWN, lacks) if lacks else Ruling(Reply.YES)
 
 
-def _some(told: list[str]) -> str:
+def _some(told: tuple[str, ...]) -> str:
     more = len(told) - _MOST_NAMED
     return "; ".join(told[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")

@@ -1,5 +1,6 @@
 """Lays a gate's table: verifies the bundles, several at a time, and reads what is kept of people's words."""
 
+import hashlib
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -8,37 +9,37 @@ from datetime import date, datetime
 from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 from accredit import __version__
 from accredit.evidence import archive
-from accredit.evidence.statements import Statement
+from accredit.evidence.judged_by import differing
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.finding import Outcome
 from accredit.model.gate.facts import Gate
 from accredit.model.gate.laid import Came, Laid, Told
 from accredit.model.gate.signing import approved
-from accredit.model.gate.table import Compared, Table
-from accredit.model.keys import PublicKey, key_id, public_from, public_pem
+from accredit.model.gate.table import Table
+from accredit.model.keys import PublicKey, public_from, public_pem
 from accredit.model.reply import Reply
-from accredit.model.statement import Person
-from accredit.release.rulebook import differing, held_against, rulebook_path
+from accredit.model.run import Run
+from accredit.release.compared import compared_on
+from accredit.release.rulebook import held_against, rulebook_path
 from accredit.release.rules import DECIDED_BY_GATES
 from accredit.release.shown import Shown, shown_by
-from accredit.release.voices import DOCUMENTS, Kept, kept
+from accredit.release.voices import DOCUMENTS, kept
 from accredit.release.waive import most_days
 from accredit.suite.catalogue import Dossier, partner_facts, people, statements_folder
 
 _FEW = 3
 """Bundles that are verified sooner than other processes begin."""
-_FAILED = f"{Outcome.FAILED.words}: "
+_FAILED, _UNCLEAR = f"{Outcome.FAILED.words}: ", f"{Outcome.CANNOT_JUDGE.words}: "
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What bundles are held against: our files by path in the suite, and rulebooks by environment."""
+    """What bundles are held against: digests of all that our runs are judged by, by path in the suite, and rulebooks by environment."""
 
-    ours: Mapping[str, bytes]
+    ours: Mapping[str, str]
     rulebooks: Mapping[str, tuple[str, str]]
     day: date
 
@@ -55,13 +56,17 @@ def table_of(dossier: Dossier, gate: Gate, bundles: Sequence[Path], trusted: Pub
         UsageError: a bundle does not exist, or accredit.toml cannot be used.
     """
     known = people(partner_file)
+    here = {archive.digest(path): path for path in bundles if path.is_file()} if gate.parity else {}
     folder = statements / dossier.name if statements else statements_folder(partner_file, dossier.name)
-    laid, words = lay(bundles, trusted, rules_of(dossier, gate, day)), kept(folder, known)
+    rules, words = rules_of(dossier, gate, day), kept(folder, known)
+    laid = lay(bundles, trusted, rules)
+    compared = compared_on(words.parities if gate.parity else (), known, trusted, here, partner_file, day)
     provider = dossier.provider
     return Table(
         gate, dossier.name, dossier.register, laid, day, int(provider.settings[gate.fresh].value), most_days(provider),
         partner_facts(partner_file, provider).partner_id, __version__, words.attestations, words.waivers, words.sign_offs,
-        tuple(_compared(words, known, trusted, day)), documents_in(folder), words.faults,
+        tuple(compared), documents_in(folder), words.faults, tuple(known.values()),
+        {path: hashlib.sha256(text.encode()).hexdigest() for path, text in rules.rulebooks.values()},
     )  # fmt: skip
 
 
@@ -89,13 +94,11 @@ def gate_named(dossier: Dossier, name: str) -> Gate:
 
 def rules_of(dossier: Dossier, gate: Gate | None, day: date) -> Rules:
     """What a gate's bundles are held against, as this accredit has it."""
-    names = [f"contracts/{dossier.name}/{name}.toml" for name in ("provider", "requirements")]
     books = {place: rulebook_path(dossier.name, name) for place, name in (gate.rulebooks if gate else {}).items()}
-    ours = {name: _bytes(dossier.root / name) for name in names}
     texts: dict[str, tuple[str, str]] = {
         place: (path, _bytes(dossier.root / path).decode()) for place, path in books.items()
     }
-    return Rules(ours, texts, day)
+    return Rules(dossier.judged_by(), texts, day)
 
 
 def lay(bundles: Sequence[Path], trusted: PublicKey | str | None, rules: Rules) -> tuple[Laid, ...]:
@@ -142,6 +145,7 @@ def _read(name: str, digest: str, checks: tuple[Told, ...], shown: Shown, rules:
     wrong = [*header.get("defects", ()), *header.get("flaws", ())]
     made_wrong = f", made wrong on purpose ({', '.join(wrong)})" if wrong else ""
     reasons = tuple(reason for reason in verdict.reasons if not reason.startswith(_FAILED))
+    fuzz_reasons = verdict.fuzz.reasons if verdict.fuzz else ()
     return Laid(
         name, digest, "", checks, run.provider, run.environment, run.id,
         _moment(str(header["started_at"])),
@@ -149,9 +153,16 @@ def _read(name: str, digest: str, checks: tuple[Told, ...], shown: Shown, rules:
         run.environment != "simulator" and not header.get("connect_to") and not wrong,
         str(header["partner_id"]), str(header["suite_version"]), frozenset(map(str, header["capabilities"])),
         {j.requirement.id: Came(j.outcome, j.in_scope, j.reason) for j in verdict.judgements},
-        reasons, bool(verdict.fuzz and verdict.fuzz.failed), tuple(_held(shown, rules)),
-        tuple(differing(shown, rules.ours)),
+        reasons, tuple(r for r in reasons if r not in fuzz_reasons and not r.startswith(_UNCLEAR)),
+        bool(verdict.fuzz and verdict.fuzz.failed), _rounds(run), tuple(_held(shown, rules)),
+        tuple(differing(header["judged_by"], rules.ours)),
     )  # fmt: skip
+
+
+def _rounds(run: Run) -> frozenset[str]:
+    told = run.header.get("fuzz")
+    how = f"{told['profile']}, {told['seed']}" if told else ""
+    return frozenset(f"{r['operation']}[{r['phase']}], {how}" for r in told["rounds"]) if told else frozenset()
 
 
 def _held(shown: Shown, rules: Rules) -> Iterator[Told]:
@@ -168,39 +179,6 @@ def _moment(told: str) -> datetime:
     if moment.tzinfo is None:
         raise ValueError(f"{told} has no offset")
     return moment
-
-
-def _compared(words: Kept, known: Mapping[str, Person], trusted: PublicKey | str | None,
-              day: date) -> Iterator[Compared]:  # fmt: skip
-    """Comparisons that are kept. One counts when it is signed by somebody we know, or with the key that the bundles are signed with."""
-    keys = {person.key for person in known.values()}
-    if trusted is not None:
-        keys.add(trusted if isinstance(trusted, str) else key_id(trusted))
-    for file, statement in words.parities:
-        told, signed_by = statement.predicate, key_id(statement.key)
-        whose = f"signed with the key {signed_by[:12]}…, neither that of the bundles nor anybody's of [people]"
-        reasons, draft = tuple(map(str, told.get("reasons", ()))), str(told.get("draft", "")) or _in_part(told, day)
-        yield Compared(file, statement.digest, _pair(statement), str(told.get("answer")), reasons, draft,
-                       "" if signed_by in keys else whose)  # fmt: skip
-
-
-def _in_part(told: Mapping[str, Any], day: date) -> str:
-    """Why a comparison does not speak of everything on that day; empty when it does."""
-    if chosen := [str(n["scenario"]) for n in told.get("not_compared", ()) if n.get("chosen")]:
-        return f"left out by choice: {', '.join(chosen)}"
-    late = [str(e["last_day"]) for e in told.get("declared", ()) if str(e["last_day"]) < day.isoformat()]
-    return f"differences were declared until {min(late)}; compare again" if late else ""
-
-
-def _pair(statement: Statement) -> tuple[str, str]:
-    """Digests of the two bundles, as far as the statement's subject bears them."""
-
-    def of(side: str) -> str:
-        told: Any = statement.predicate.get(side)
-        digest = str(told.get("sha256", "")) if isinstance(told, Mapping) else ""
-        return digest if digest in statement.subject.values() else ""
-
-    return of("first"), of("production")
 
 
 def _bytes(path: Path) -> bytes:

@@ -10,6 +10,8 @@ from accredit.evidence.statements import Statement, kept_in
 from accredit.evidence.voices import voice
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.keys import PrivateKey, key_id
+from accredit.model.parity.recorded import Recorded
+from accredit.model.reading import read
 from accredit.model.statement import Attestation, Kind, Person, SignOff, Waiver
 from accredit.model.voice import Voice
 
@@ -17,6 +19,15 @@ DOCUMENTS = "documents"
 """Beside the statements: what people showed, each file named by its digest."""
 
 S = TypeVar("S", Attestation, Waiver, SignOff)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A kept record that two bundles were compared. Whether it is so, the bundles say."""
+
+    file: str
+    statement: Statement
+    says: Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +41,7 @@ class Kept:
     attestations: tuple[Voice[Attestation], ...] = ()
     waivers: tuple[Voice[Waiver], ...] = ()
     sign_offs: tuple[Voice[SignOff], ...] = ()
-    parities: tuple[tuple[str, Statement], ...] = ()
+    parities: tuple[Comparison, ...] = ()
     faults: tuple[str, ...] = ()
 
 
@@ -40,11 +51,7 @@ def kept(folder: Path, known: Mapping[str, Person]) -> Kept:
     attestations = _voices(folder, "attestation", Attestation, known, faults)
     waivers = _voices(folder, "waiver", Waiver, known, faults)
     sign_offs = _voices(folder, "sign-off", SignOff, known, faults)
-    try:
-        parities = tuple((path.name, statement) for path, statement in kept_in(folder, "parity").items())
-    except AccreditError as wrong:
-        faults, parities = [*faults, str(wrong)], ()
-    return Kept(attestations, waivers, sign_offs, parities, tuple(faults))
+    return Kept(attestations, waivers, sign_offs, _comparisons(folder, faults), tuple(faults))
 
 
 def signer(known: Mapping[str, Person], by: str, key: PrivateKey) -> Person:
@@ -76,6 +83,15 @@ def _voices(folder: Path, kind: Kind, record: type[S], known: Mapping[str, Perso
     try:
         found = kept_in(folder, kind)
         return tuple(voice(path.name, statement, record, known.values()) for path, statement in found.items())
+    except AccreditError as wrong:
+        faults.append(str(wrong))
+        return ()
+
+
+def _comparisons(folder: Path, faults: list[str]) -> tuple[Comparison, ...]:
+    try:
+        found = kept_in(folder, "parity")
+        return tuple(Comparison(path.name, s, read(Recorded, s.predicate, path.name)) for path, s in found.items())
     except AccreditError as wrong:
         faults.append(str(wrong))
         return ()

@@ -74,6 +74,11 @@ def _whose(bundle: Laid, table: Table) -> tuple[Reply, str]:
         return Reply.UNKNOWN, f"the bundles are of several partners: {', '.join(sorted(partners))}"
     if bundle.suite_version != table.suite_version:
         return Reply.UNKNOWN, f"made by accredit {bundle.suite_version}, this is {table.suite_version}"
+    if others := sorted(table.capabilities - bundle.capabilities):
+        return (
+            Reply.UNKNOWN,
+            f"it does not claim {_some(others)}, and another run here does: which of them is the partner's?",
+        )
     if bundle.others:
         return Reply.UNKNOWN, f"judged by others than ours: {_some(bundle.others)}"
     return Reply.YES, f"accredit {bundle.suite_version}"
@@ -108,7 +113,8 @@ def _passed(bundle: Laid, table: Table, again: str) -> Row:
         f"{_some(outdone)} failed, and was judged anew"
     ] * bool(outdone)
     reason = "; ".join(reasons or told) or "all that it set out to judge passed"
-    return Row("bundle", bundle.name, "Did it pass?", reply, reason, again if reasons else "")
+    next_ = f"{again}; and leave this one out, since no newer run answers what it found" if bundle.lasting else again
+    return Row("bundle", bundle.name, "Did it pass?", reply, reason, next_ if reasons else "")
 
 
 def _some(told: tuple[str, ...] | list[str]) -> str:

@@ -38,6 +38,9 @@ class Laid:
         is_real: The provider itself was reached, and nothing was made wrong on purpose.
         came: Requirement → how it came out.
         reasons: What kept the run from having passed, but for failed requirements.
+        lasting: Those of them that no newer run answers, however it judges the same requirements: answers that do not fit the
+            contract, deliveries that nobody knew of, writes of which nobody knows how they went.
+        fuzzed: Rounds of generated requests, by name with their profile and seed.
         fuzz_failed: Whether its generated requests found what counts against it.
         held: Sentences of the rulebook that speak of the bundle itself.
         others: Files it would be held by that are others than ours.
@@ -58,7 +61,9 @@ class Laid:
     capabilities: frozenset[str] = frozenset()
     came: Mapping[str, Came] = field(default_factory=dict)
     reasons: tuple[str, ...] = ()
+    lasting: tuple[str, ...] = ()
     fuzz_failed: bool = False
+    fuzzed: frozenset[str] = frozenset()
     held: tuple[Told, ...] = ()
     others: tuple[str, ...] = ()
 

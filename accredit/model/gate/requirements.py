@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from accredit.model.finding import Outcome
 from accredit.model.gate.laid import Came, Laid
+from accredit.model.gate.others import parity_rows
 from accredit.model.gate.rows import Row
 from accredit.model.gate.table import Table
 from accredit.model.reply import Reply, worst
@@ -80,11 +81,10 @@ def _not_waived(r: Requirement, place: str, table: Table) -> str:
 
 
 def _by_parity(table: Table) -> Ruling:
-    return (
-        (Reply.YES, "shown by comparing the two runs: see parity", "")
-        if table.gate.parity
-        else (Reply.UNKNOWN, "nothing shows it", "")
-    )
+    row = next(parity_rows(table), None)
+    if row is None:
+        return Reply.UNKNOWN, "nothing shows it", ""
+    return row.reply, f"shown by comparing the two runs: {row.reason}", row.next
 
 
 def _by_word(r: Requirement, table: Table) -> Ruling:

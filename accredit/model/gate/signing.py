@@ -31,7 +31,8 @@ def signing(table: Table) -> tuple[tuple[Row, ...], tuple[Signature, ...]]:
 def approved(table: Table, digest: str) -> tuple[Reply, str]:
     """Whether every role has signed the bundle of that digest, whatever else was signed with it."""
     mine = [s for s in table.sign_offs if s.said.purpose == f"{table.provider}.{table.gate.name}"]
-    good = [s for s in mine if not _of_another(s, table) and digest in s.subject.values()]
+    signed = {digest, *table.asked_by}
+    good = [s for s in mine if not _of_another(s, table) and signed <= set(s.subject.values())]
     seats = [q.role for q in table.gate.quorum for _ in range(q.people)]
     taken = _seated(seats, good)
     missing = [role for seat, role in enumerate(seats) if seat not in taken]

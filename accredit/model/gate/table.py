@@ -1,7 +1,9 @@
 """Everything that lies on a gate's table, and which bundles of it count for what."""
 
+import hashlib
+import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from functools import cached_property
 
@@ -9,7 +11,7 @@ from accredit.model.finding import Outcome
 from accredit.model.gate.facts import Gate
 from accredit.model.gate.laid import Came, Laid
 from accredit.model.requirement import Register, Requirement
-from accredit.model.statement import Attestation, SignOff, Waiver
+from accredit.model.statement import Attestation, Person, SignOff, Waiver
 from accredit.model.voice import Voice, too_long, untimely
 
 _WORSE = {Outcome.FAILED: 2, Outcome.CANNOT_JUDGE: 1}
@@ -47,6 +49,8 @@ class Table:
         suite_version: Of the accredit that asks.
         documents: Name → hex SHA-256, of the documents that are kept.
         faults: What is kept and cannot be read.
+        people: Everybody whose signature counts, with their roles.
+        rulebooks: Path → hex SHA-256, of those that bundles are held against.
     """
 
     gate: Gate
@@ -64,6 +68,8 @@ class Table:
     compared: tuple[Compared, ...] = ()
     documents: Mapping[str, str] | None = None
     faults: tuple[str, ...] = ()
+    people: tuple[Person, ...] = ()
+    rulebooks: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def asked(self) -> tuple[Requirement, ...]:
@@ -78,8 +84,8 @@ class Table:
 
     @cached_property
     def capabilities(self) -> frozenset[str]:
-        """What the partner claims, as the newest run has it."""
-        return self.counted[0].capabilities if self.counted else frozenset()
+        """What the partner claims in any run that counts: no other run takes a claim back."""
+        return frozenset[str]().union(*(b.capabilities for b in self.counted))
 
     def why_not_counted(self, bundle: Laid) -> str:
         """Why a bundle shows nothing here; empty when it does."""
@@ -103,9 +109,16 @@ class Table:
         return judged
 
     def is_superseded(self, bundle: Laid) -> bool:
-        """Whether newer runs of that environment have judged everything anew that it judged."""
+        """Whether newer runs of that environment have looked again at everything that it says."""
         mine = [id_ for id_, came in bundle.came.items() if came.in_scope]
-        return bool(mine) and all(self.judged(id_, bundle.environment)[0][0] is not bundle for id_ in mine)
+        judged_anew = bool(mine) and all(self.judged(id_, bundle.environment)[0][0] is not bundle for id_ in mine)
+        return judged_anew and not bundle.lasting and self._is_fuzzed_anew(bundle)
+
+    def _is_fuzzed_anew(self, bundle: Laid) -> bool:
+        if not bundle.fuzzed:
+            return not bundle.fuzz_failed
+        newer = [b for b in self.counted if b.environment == bundle.environment and b.started_at > bundle.started_at]
+        return any(bundle.fuzzed <= b.fuzzed for b in newer)
 
     def waiver_of(self, requirement: str, environment: str) -> Voice[Waiver] | None:
         """One that holds."""
@@ -142,7 +155,19 @@ class Table:
         """Hex SHA-256 → name, of all that bears on the answer: what a sign-off must name, no more and no less."""
         return dict(self._on_it())
 
+    @cached_property
+    def asked_by(self) -> Mapping[str, str]:
+        """Hex SHA-256 → name, of what decides what is asked and who answers: laxer ones would need new signatures."""
+        asked = {"gate": asdict(self.gate), "days": self.days, "waiver_days": self.waiver_days}
+        roles = sorted([p.key, p.name, *sorted(p.roles)] for p in self.people)
+        facts = {f"gates.toml, [{self.gate.name}]": asked, "accredit.toml, [people]": roles}
+        digests = {
+            name: hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest() for name, told in facts.items()
+        }
+        return {digest: name for name, digest in {**digests, **self.rulebooks}.items()}
+
     def _on_it(self) -> Iterator[tuple[str, str]]:
+        yield from self.asked_by.items()
         yield from ((b.digest, b.name) for b in self.laid)
         yield from ((a.digest, a.file) for a in self.bearing_attestations if not a.stranger)
         yield from ((w.digest, w.file) for w in self.bearing_waivers if not w.stranger)

@@ -1,0 +1,68 @@
+"""Kept comparisons on a gate's table. Each is made again from its two bundles: nobody's word has to be taken for it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from accredit.evidence.statements import Statement
+from accredit.model.errors import AccreditError
+from accredit.model.gate.table import Compared
+from accredit.model.keys import PublicKey, key_id
+from accredit.model.statement import Person
+from accredit.release.voices import Comparison
+
+_AS_IT_MAY_BE = ("first", "production", "latency", "on")
+"""Which files it names and what was known of their keys, how long answers took, and the day: the gate asks for these itself."""
+
+
+def compared_on(kept: tuple[Comparison, ...], known: Mapping[str, Person], trusted: PublicKey | str | None,
+                bundles: Mapping[str, Path], partner_file: Path | None, day: date) -> Iterator[Compared]:  # fmt: skip
+    """Each with why it does not count: made by nobody we know, of a part, or otherwise than the bundles compare.
+
+    Args:
+        known: Whoever has a role there may have made it, and whoever has the key that bundles are signed with.
+        bundles: Hex SHA-256 → file, of those on the table.
+    """
+    keys = {person.key for person in known.values() if person.roles}
+    if trusted is not None:
+        keys.add(trusted if isinstance(trusted, str) else key_id(trusted))
+    for one in kept:
+        signed_by, pair = key_id(one.statement.key), _pair(one)
+        whose = (
+            f"signed with the key {signed_by[:12]}…, neither that of the bundles nor of anybody with a role in [people]"
+        )
+        lacks = one.says.lacks(day)
+        if not lacks and set(pair) <= set(bundles):
+            lacks = _otherwise(one.statement, bundles[pair[0]], bundles[pair[1]], partner_file, day)
+        yield Compared(one.file, one.statement.digest, pair, one.says.answer, one.says.reasons, lacks,
+                       "" if signed_by in keys else whose)  # fmt: skip
+
+
+def _otherwise(statement: Statement, first: Path, second: Path, partner_file: Path | None, day: date) -> str:
+    """Why a record is not what comparing the two gives on that day; empty when it is."""
+    from accredit.release.pair import pair_of  # a tenth of a second: only a gate that compares pays for it
+    from accredit.release.parity import compare_pair, declared_by, record
+
+    try:
+        pair = pair_of(first, second, None)
+        now = record(compare_pair(pair, declared_by(partner_file, pair.provider.name), day))
+    except (AccreditError, LookupError, TypeError, ValueError, AttributeError) as wrong:
+        return f"they cannot be compared again: {str(wrong)[:200]}"
+    told, found = _held(statement.predicate), _held(json.loads(json.dumps(now)))
+    others = sorted(name for name in {*told, *found} if told.get(name) != found.get(name))
+    return (
+        f"comparing them again says {found['answer']}, with other {', '.join(others)}; compare again" if others else ""
+    )
+
+
+def _held(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if name not in _AS_IT_MAY_BE}
+
+
+def _pair(one: Comparison) -> tuple[str, str]:
+    """Digests of the two bundles, as far as the statement's subject bears them."""
+    borne = set(one.statement.subject.values())
+    first, second = (side.sha256 if side.sha256 in borne else "" for side in (one.says.first, one.says.production))
+    return first, second
