@@ -95,6 +95,8 @@ def _show(parity: Parity, output: Path) -> None:
     excused = sum(count for _, count in parity.sifted.excused)
     click.echo(f"{len(comparison.compared)} scenarios and {comparison.exchanges_compared} exchanges compared; {len(parity.findings)} findings, "
                f"{excused} differences declared")  # fmt: skip
+    if not comparison.writes_compared:
+        click.echo("no write was compared: nothing here shows how production credits points")
     click.echo(click.style(_SAYS[parity.answer], fg=_COLOURS[parity.answer], bold=True))
     click.echo(f"page:    {output / parity.name}.html\nticket:  {output / parity.name}.md")
 

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from accredit.evidence import archive
-from accredit.evidence.judged_by import FOLDER, contract_in, provider_in, register_in
+from accredit.evidence.judged_by import FOLDER, contract_in, covered_in, provider_in, register_in
 from accredit.evidence.verify import Reply, Verification, verify
 from accredit.model.chain import Segment, record_in
 from accredit.model.contract import Contract
@@ -103,7 +103,8 @@ def sides_of(pair: Pair) -> Iterator[tuple[Side, Side]]:
     """
     with archive.opened(pair.first.path) as first, archive.opened(pair.second.path) as second:
         paths = pair.base_paths
-        yield Side(pair.first.run, Places(first).of, paths), Side(pair.second.run, Places(second).of, paths)
+        covered = covered_in(pair.second.files, pair.second.run)
+        yield Side(pair.first.run, Places(first).of, paths), Side(pair.second.run, Places(second).of, paths, covered)
     for sealed in (pair.first, pair.second):
         if archive.digest(sealed.path) != sealed.digest:
             raise BundleRefused(f"{sealed.path} was changed while it was read; compare again.")
