@@ -1,5 +1,6 @@
 """Where a partner stands: every move along the process, with its evidence; every forbidden one refused, and nothing written."""
 
+import hashlib
 import json
 import re
 from datetime import UTC, date, datetime
@@ -8,18 +9,21 @@ from pathlib import Path
 import pytest
 
 from accredit.evidence.archive import digest
+from accredit.evidence.keys import load_private
 from accredit.evidence.log import append, read_log
 from accredit.evidence.statements import keep, stated
 from accredit.model.errors import BundleRefused, CannotJudge, UsageError
-from accredit.model.keys import new_private
+from accredit.model.keys import PrivateKey, new_private
 from accredit.model.process import entered
 from accredit.release.course import Course, course_of
 from accredit.release.moves import Wanted, move
 from accredit.release.standing import Move, Proof, standing
 from accredit.release.status import status_of
+from accredit.release.voices import DOCUMENTS
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.process_lint import process_complaints
 from tests.conftest import MINI, ROOT
+from tests.people import office
 from tests.resealing import resealed
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)  # a Tuesday
@@ -29,7 +33,7 @@ TUESDAY = NOW.date()
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     """A partner of LATAM Pass that has recorded nothing yet."""
-    (tmp_path / "accredit.toml").write_text('[latam_pass]\npartner_id = "P"\n')
+    office(tmp_path, {"ada": ("lead",)}, '[latam_pass]\npartner_id = "P"\n')
     return course_of(Dossier("latam_pass", ROOT), tmp_path / "accredit.toml")
 
 
@@ -56,7 +60,10 @@ def _at(course: Course, state: str, on: date = date(2026, 11, 20), scheduled: da
     append(course.log, lambda _: made.to_record())
 
 
-def _attest(course: Course, requirement: str, **more: object) -> None:
+def _attest(
+    course: Course, requirement: str, key: PrivateKey | None = None, document: bytes = b"seen", **more: object
+) -> None:
+    """Ada's word, with a document; signed by Ada where no other key is given."""
     words = {
         "provider": course.dossier.name,
         "requirement": requirement,
@@ -64,12 +71,11 @@ def _attest(course: Course, requirement: str, **more: object) -> None:
         "says": "seen",
         "shown_on": "2026-11-21",
     }
-    keep(
-        course.folder,
-        "attestation",
-        requirement,
-        stated("attestation", {"a.pdf": "a" * 64}, {**words, **more}, new_private()),
-    )
+    (course.folder / DOCUMENTS).mkdir(parents=True, exist_ok=True)
+    (course.folder / DOCUMENTS / "a.pdf").write_bytes(document)
+    subject = {"a.pdf": hashlib.sha256(b"seen").hexdigest()}
+    key = key or load_private(course.folder.parent.parent / "ada.key")
+    keep(course.folder, "attestation", requirement, stated("attestation", subject, {**words, **more}, key))
 
 
 def _wanted(state: str, *shown: str, **more: object) -> Wanted:
@@ -237,6 +243,26 @@ def test_an_attestation_out_of_date_shows_nothing(course):
         move(course, _wanted("S8"), NOW)
 
 
+@pytest.mark.parametrize(
+    "otherwise, words",
+    [
+        ({"key": new_private()}, "nobody's of \\[people\\]"),
+        ({"by": "Bob"}, "in the name of Bob, signed with the key of Ada"),
+        ({"provider": "points"}, "of points"),
+        ({"shown_on": "2026-11-25"}, "dated 2026-11-25, which is after"),
+        ({"document": b"another"}, "without its document a.pdf"),
+    ],
+)
+def test_a_word_that_the_gate_would_not_take_shows_no_move(course, otherwise, words):
+    """A stranger's, one in another's name, of another provider, dated ahead, or whose document is another: refused, and still open."""
+    _at(course, "S7")
+    _attest(course, "LP-AP-02", **otherwise)
+
+    with pytest.raises(UsageError, match=f"no attestation of LP-AP-02 counts .*{words}"):
+        move(course, _wanted("S8"), NOW)
+    assert "LP-AP-02" not in course.attested(TUESDAY)
+
+
 def test_an_altered_attestation_is_found(course):
     """Nothing rests on a statement that somebody changed."""
     _at(course, "S7")
@@ -386,7 +412,7 @@ def test_a_refused_move_leaves_no_file(course, mail):
 @pytest.mark.parametrize("provider", ["air_miles", "points"])
 def test_every_state_of_the_others_can_be_walked_to(provider, tmp_path, mail, monkeypatch):
     """From the beginning along the first way each time: with attestations and files, but for the bundles."""
-    (tmp_path / "accredit.toml").write_text("")
+    office(tmp_path, {"ada": ("lead",)})
     mine = course_of(Dossier(provider, ROOT), tmp_path / "accredit.toml")
     for r in mine.dossier.register.requirements:
         _attest(mine, r.id) if any(e.requirement == r.id for t in mine.process.transition for e in t.evidence) else None

@@ -25,10 +25,10 @@ def proofs_for(way: Transition, shown: Iterable[str], course: Course, today: dat
         UsageError: something is missing, cannot be read, or does not show what it should.
     """
     attested = course.attested(today)
-    found = {proof.sha256: proof for text in shown for proof in [_proof(text, course, attested)]}
+    found = {proof.sha256: proof for text in shown for proof in [_proof(text, course, attested, today)]}
     for exhibit in way.evidence:
         if exhibit.requirement:
-            _must_be_attested(exhibit, attested, course)
+            _must_be_attested(exhibit, attested, course, today)
             digest = attested[exhibit.requirement]
             found.setdefault(digest, Proof(kind="attestation", name=exhibit.requirement, sha256=digest))
     _bundles(way, [Path(text) for text in shown if text.endswith(".zip")], course, today)
@@ -36,9 +36,9 @@ def proofs_for(way: Transition, shown: Iterable[str], course: Course, today: dat
     return tuple(found.values())
 
 
-def _proof(text: str, course: Course, attested: Mapping[str, str]) -> Proof:
+def _proof(text: str, course: Course, attested: Mapping[str, str], today: date) -> Proof:
     if text in course.dossier.register:
-        _must_be_attested(Exhibit(what=course.dossier.register[text].title, requirement=text), attested, course)
+        _must_be_attested(Exhibit(what=course.dossier.register[text].title, requirement=text), attested, course, today)
         return Proof(kind="attestation", name=text, sha256=attested[text])
     path = Path(text)
     if not path.is_file() or not path.stat().st_size:
@@ -60,10 +60,11 @@ def _kind(path: Path) -> str:
     return "file"
 
 
-def _must_be_attested(exhibit: Exhibit, attested: Mapping[str, str], course: Course) -> None:
+def _must_be_attested(exhibit: Exhibit, attested: Mapping[str, str], course: Course, today: date) -> None:
     if exhibit.requirement not in attested:
-        raise UsageError(f"{exhibit.what}: no attestation of {exhibit.requirement} is on file in {course.folder}; first: "
-                         f"accredit attest {exhibit.requirement} --by … --file …")  # fmt: skip
+        why = course.why_not_attested(exhibit.requirement, today)
+        raise UsageError(f"{exhibit.what}: no attestation of {exhibit.requirement} {f'counts ({why})' if why else f'is on file in {course.folder}'}; "
+                         f"first: accredit attest {exhibit.requirement} --by … --file …")  # fmt: skip
 
 
 def _bundles(way: Transition, given: list[Path], course: Course, today: date) -> None:
