@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from accredit.evidence import archive
+from accredit.evidence.keys import load_public, public_path
 from accredit.evidence.statements import kept_in
 from accredit.evidence.voices import voice
 from accredit.model.calendar import Calendar
@@ -19,7 +20,7 @@ from accredit.model.statement import Attestation, Person
 from accredit.model.voice import Voice, untimely
 from accredit.release.days import calendar_of
 from accredit.release.voices import DOCUMENTS
-from accredit.suite.catalogue import Dossier, partner_facts, people, statements_folder
+from accredit.suite.catalogue import Dossier, partner_facts, people, signing_key, statements_folder
 
 LOG = "process.jsonl"
 
@@ -105,6 +106,17 @@ class Course:
 
 
 def course_of(dossier: Dossier, partner_file: Path | None, trusted: PublicKey | str | None = None) -> Course:
-    """By the `accredit.toml` named, or the one here."""
+    """By the `accredit.toml` named, or the one here.
+
+    Args:
+        trusted: The key that bundles should be signed with, or its id; the one that accredit.toml seals with when not named.
+    """
     facts, folder = partner_facts(partner_file, dossier.provider), statements_folder(partner_file, dossier.name)
-    return Course(dossier, facts, folder, people(partner_file), trusted)
+    return Course(dossier, facts, folder, people(partner_file), trusted or _own_key(partner_file))
+
+
+def _own_key(partner_file: Path | None) -> PublicKey | None:
+    """None when accredit.toml names none, or it lies on another machine."""
+    private = signing_key(partner_file)
+    there = (path for path in ([private, public_path(private)] if private else []) if path.is_file())
+    return next((load_public(path) for path in there), None)

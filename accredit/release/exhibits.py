@@ -1,4 +1,4 @@
-"""Takes what somebody shows for a move: files by digest, attestations by requirement, bundles once they are verified."""
+"""Takes what somebody shows for a move: files by digest, attestations by requirement, bundles that verify and are signed with the partner's key."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -81,14 +81,15 @@ def _bundles(way: Transition, given: list[Path], course: Course, today: date) ->
 
 def _fault(path: Path, purpose: Purpose, course: Course, today: date) -> str:
     """Why a bundle is none for a purpose; empty when it is one."""
-    verification, shown = shown_by(path, None, today)
-    intact = next(check for check in verification.checks if check.question == "intact")
-    if shown is None or intact.reply is not Reply.YES:
-        return f"{path.name} is not intact: {intact.reason}"
+    verification, shown = shown_by(path, course.trusted, today)
+    # What cannot be read is told first: whose key signed such a file says nothing.
+    doubts = sorted((c for c in verification.checks if c.reply is not Reply.YES), key=lambda c: c.reply is not Reply.NO)
+    if doubts or shown is None:
+        return "; ".join(f"{path.name} is not shown to be {doubt.question}: {doubt.reason}" for doubt in doubts[:1])
     run, wanted = shown.run, [e for e in purpose.environments if e != DRAFTED_IN]
     if run.provider != course.dossier.name or run.environment not in wanted:
         return f"{path.name} is of {run.provider}, {run.environment}; {purpose.name} takes {' or '.join(wanted)}"
-    return f"{path.name} is {run.place}; the provider was not reached" if run.header.get("connect_to") else ""
+    return f"{path.name} shows nothing of the provider itself: {run.why_not_real}" if run.why_not_real else ""
 
 
 def _documents(way: Transition, files: list[Proof]) -> None:
