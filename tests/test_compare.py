@@ -15,6 +15,8 @@ from accredit.cli import main
 from accredit.evidence.keys import load_public, make_key
 from accredit.evidence.statements import kept_in
 from accredit.evidence.verify import Reply
+from accredit.release import parity
+from accredit.release.pair import pair_of
 from accredit.release.rules import RULES
 from accredit.release.shown import shown_by
 from tests.conftest import MINI, Ended, rewritten
@@ -234,6 +236,35 @@ def test_a_scenario_that_could_not_be_judged_leaves_it_unknown(make: Make, partn
 
     assert ended.exit_code == 3, ended.output
     assert f"{PRODUCTION_ALONE[1]}: production could not judge it" in ended.output
+
+
+def _writes_left_out(records: Records) -> None:
+    """A budget for credits, and the user's choice of what reads."""
+    _confined(records, PRODUCTION_ALONE[:1])
+    budget = {"file": "b.toml", "sha256": "0" * 64, "ticket": "T-1", "ticket_points": 1, "ticket_requests": 1, "start": f"{TODAY}T00:00:00Z",
+              "end": f"{TODAY}T23:00:00Z", "points_total": 1, "points_each": 1, "operations": {"credit": 1}, "roles": {}, "signed": [],
+              "left_out": {}}  # fmt: skip
+    records[0] |= {"only": ["MI-01"], "budget": budget}
+
+
+def _may_be_budgeted(suite: Path) -> None:
+    register = suite / "contracts/mini/requirements.toml"
+    register.write_text(register.read_text().replace('production = "never"', 'production = "writes"', 1))
+
+
+def test_writes_that_a_budget_allowed_are_left_out_by_choice(make: Make, partner: Path) -> None:
+    """A run of production that left out what its budget covered is told as a choice, and that no write was compared."""
+    first, second = (
+        make(certified, rewrite=_may_be_budgeted),
+        make(produced, _writes_left_out, rewrite=_may_be_budgeted),
+    )
+    pair = pair_of(first, second, None)
+
+    comparison = parity.compare_pair(pair, (), date.fromisoformat(TODAY)).comparison
+
+    chosen = {n.scenario: n.chosen for n in comparison.not_compared}
+    assert chosen["mini/points: A repeated credit counts once"] is True
+    assert comparison.writes_compared == 0
 
 
 def _another_version(records: Records) -> None:

@@ -94,4 +94,4 @@ def test_what_is_no_day_is_refused(cutover, arguments):
     ended = cutover(*arguments)
 
     assert ended.exit_code == 2
-    assert "is no day; write it as 2026-11-24" in ended.output
+    assert "no day; write it as 2027-01-31" in ended.output

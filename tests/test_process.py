@@ -1,26 +1,32 @@
 """Where a partner stands: every move along the process, with its evidence; every forbidden one refused, and nothing written."""
 
+import hashlib
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from accredit.evidence.archive import digest
+from accredit.evidence.keys import load_private, load_public, make_key
 from accredit.evidence.log import append, read_log
 from accredit.evidence.statements import keep, stated
 from accredit.model.errors import BundleRefused, CannotJudge, UsageError
-from accredit.model.keys import new_private
+from accredit.model.keys import PrivateKey, new_private
 from accredit.model.process import entered
 from accredit.release.course import Course, course_of
 from accredit.release.moves import Wanted, move
 from accredit.release.standing import Move, Proof, standing
 from accredit.release.status import status_of
-from accredit.suite.catalogue import Dossier, provider_names
+from accredit.release.voices import DOCUMENTS
+from accredit.suite.catalogue import Dossier, partner_facts, provider_names
 from accredit.suite.process_lint import process_complaints
-from tests.conftest import MINI, ROOT
-from tests.resealing import resealed
+from tests.certified import certified
+from tests.conftest import ROOT
+from tests.people import office
+from tests.resealing import claiming
 
 NOW = datetime(2026, 11, 24, 15, tzinfo=UTC)  # a Tuesday
 TUESDAY = NOW.date()
@@ -29,7 +35,7 @@ TUESDAY = NOW.date()
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     """A partner of LATAM Pass that has recorded nothing yet."""
-    (tmp_path / "accredit.toml").write_text('[latam_pass]\npartner_id = "P"\n')
+    office(tmp_path, {"ada": ("lead",)}, '[latam_pass]\npartner_id = "P"\n')
     return course_of(Dossier("latam_pass", ROOT), tmp_path / "accredit.toml")
 
 
@@ -56,7 +62,10 @@ def _at(course: Course, state: str, on: date = date(2026, 11, 20), scheduled: da
     append(course.log, lambda _: made.to_record())
 
 
-def _attest(course: Course, requirement: str, **more: object) -> None:
+def _attest(
+    course: Course, requirement: str, key: PrivateKey | None = None, document: bytes = b"seen", **more: object
+) -> None:
+    """Ada's word, with a document; signed by Ada where no other key is given."""
     words = {
         "provider": course.dossier.name,
         "requirement": requirement,
@@ -64,12 +73,11 @@ def _attest(course: Course, requirement: str, **more: object) -> None:
         "says": "seen",
         "shown_on": "2026-11-21",
     }
-    keep(
-        course.folder,
-        "attestation",
-        requirement,
-        stated("attestation", {"a.pdf": "a" * 64}, {**words, **more}, new_private()),
-    )
+    (course.folder / DOCUMENTS).mkdir(parents=True, exist_ok=True)
+    (course.folder / DOCUMENTS / "a.pdf").write_bytes(document)
+    subject = {"a.pdf": hashlib.sha256(b"seen").hexdigest()}
+    key = key or load_private(course.folder.parent.parent / "ada.key")
+    keep(course.folder, "attestation", requirement, stated("attestation", subject, {**words, **more}, key))
 
 
 def _wanted(state: str, *shown: str, **more: object) -> Wanted:
@@ -237,6 +245,26 @@ def test_an_attestation_out_of_date_shows_nothing(course):
         move(course, _wanted("S8"), NOW)
 
 
+@pytest.mark.parametrize(
+    ("otherwise", "words"),
+    [
+        ({"key": new_private()}, "nobody's of \\[people\\]"),
+        ({"by": "Bob"}, "in the name of Bob, signed with the key of Ada"),
+        ({"provider": "points"}, "of points"),
+        ({"shown_on": "2026-11-25"}, "dated 2026-11-25, which is after"),
+        ({"document": b"another"}, "without its document a.pdf"),
+    ],
+)
+def test_a_word_that_the_gate_would_not_take_shows_no_move(course, otherwise, words):
+    """A stranger's, one in another's name, of another provider, dated ahead, or whose document is another: refused, and still open."""
+    _at(course, "S7")
+    _attest(course, "LP-AP-02", **otherwise)
+
+    with pytest.raises(UsageError, match=f"no attestation of LP-AP-02 counts .*{words}"):
+        move(course, _wanted("S8"), NOW)
+    assert "LP-AP-02" not in course.attested(TUESDAY)
+
+
 def test_an_altered_attestation_is_found(course):
     """Nothing rests on a statement that somebody changed."""
     _at(course, "S7")
@@ -249,11 +277,12 @@ def test_an_altered_attestation_is_found(course):
 
 
 @pytest.fixture
-def going_live(own_mini, tmp_path) -> Course:
+def going_live(own_mini, tmp_path, sealed) -> Course:
     """A partner of the miniature programme, whose one move takes a bundle."""
     told = _STATES + _MOVE.format("A", "partner", '{ what = "bundle", purpose = "going_live" }')
     (own_mini / "contracts/mini/process.toml").write_text(told)
-    return Course(Dossier("mini", own_mini), course_of(Dossier("mini", own_mini), None).facts, tmp_path / "statements")
+    facts, key = partner_facts(None, Dossier("mini", own_mini).provider), sealed.output.parent / "signing.pub"
+    return Course(Dossier("mini", own_mini), facts, tmp_path / "statements", trusted=load_public(key))
 
 
 def test_a_simulators_bundle_is_no_evidence_for_a_provider(going_live, sealed):
@@ -264,18 +293,36 @@ def test_a_simulators_bundle_is_no_evidence_for_a_provider(going_live, sealed):
 
 @pytest.mark.parametrize("connect_to", ["", "127.0.0.1:8443"])
 def test_a_bundle_counts_when_the_provider_was_reached(going_live, sealed, tmp_path, connect_to):
-    """Intact, of certification, for the purpose: its digest is on record. A rehearsal's is refused."""
-    (target := tmp_path / "again").mkdir()
-    bundle = resealed(sealed.folder, MINI, sealed.output.parent / "signing.key", target,
-                      lambda records: records[0].update(environment="certification", connect_to=connect_to))  # fmt: skip
+    """Sound, of certification, for the purpose: its digest is on record. A rehearsal's is refused."""
+    bundle = certified(sealed, tmp_path / "again", lambda records: records[0].update(connect_to=connect_to))
 
     if connect_to:
-        with pytest.raises(UsageError, match=r"a rehearsal of certification at .*; the provider was not reached"):
+        with pytest.raises(UsageError, match="nothing of the provider itself: a rehearsal of certification at "):
             move(going_live, _wanted("A", str(bundle)), NOW)
     else:
         assert move(going_live, _wanted("A", str(bundle)), NOW).evidence == (
             Proof(kind="bundle", name=bundle.name, sha256=digest(bundle)),
         )
+
+
+def test_a_bundle_that_somebody_else_signed_is_refused(going_live, sealed, tmp_path):
+    """However sound: by a stranger's key, and by any key where nobody said which one is the partner's."""
+    make_key(tmp_path / "stranger.key")
+    ours = certified(sealed, tmp_path / "again")
+    theirs = claiming(ours, tmp_path / "stranger.key", tmp_path / ours.name)
+
+    for bundle, course in ((theirs, going_live), (ours, replace(going_live, trusted=None))):
+        with pytest.raises(UsageError, match="is not shown to be authentic: signed with key"):
+            move(course, _wanted("A", str(bundle)), NOW)
+
+
+def test_a_bundle_that_claims_another_verdict_is_refused(going_live, sealed, tmp_path):
+    """Also when it is the partner's own key that signed the claim."""
+    bundle = certified(sealed, tmp_path / "again")
+    lie = claiming(bundle, sealed.output.parent / "signing.key", tmp_path / bundle.name, verdict="failed")
+
+    with pytest.raises(UsageError, match="is not shown to be re-judged"):
+        move(going_live, _wanted("A", str(lie)), NOW)
 
 
 def test_an_altered_bundle_is_refused(going_live, sealed, tmp_path):
@@ -284,7 +331,7 @@ def test_an_altered_bundle_is_refused(going_live, sealed, tmp_path):
     data[len(data) // 2] ^= 1
     (tmp_path / sealed.bundle.name).write_bytes(data)
 
-    with pytest.raises(UsageError, match="is not intact"):
+    with pytest.raises(UsageError, match="is not shown to be intact"):
         move(going_live, _wanted("A", str(tmp_path / sealed.bundle.name)), NOW)
 
 
@@ -386,7 +433,7 @@ def test_a_refused_move_leaves_no_file(course, mail):
 @pytest.mark.parametrize("provider", ["air_miles", "points"])
 def test_every_state_of_the_others_can_be_walked_to(provider, tmp_path, mail, monkeypatch):
     """From the beginning along the first way each time: with attestations and files, but for the bundles."""
-    (tmp_path / "accredit.toml").write_text("")
+    office(tmp_path, {"ada": ("lead",)})
     mine = course_of(Dossier(provider, ROOT), tmp_path / "accredit.toml")
     for r in mine.dossier.register.requirements:
         _attest(mine, r.id) if any(e.requirement == r.id for t in mine.process.transition for e in t.evidence) else None

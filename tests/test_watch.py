@@ -19,7 +19,6 @@ from click.testing import CliRunner
 from accredit.cli import main
 from accredit.evidence.archive import digest
 from accredit.evidence.statements import kept_in
-from accredit.model.chain import START, write_line
 from accredit.model.exchange import Exchange, Request, Response
 from accredit.model.fallback import Advice, Recommendation, chance_of, percent, recommend
 from accredit.model.probe import WatchFacts
@@ -539,26 +538,3 @@ def test_a_folder_that_holds_another_watch_is_refused(simulated):
     assert (other.exit_code, rhythm.exit_code) == (2, 2)
     assert "holds a watch of latam_pass" in other.output
     assert "go on with it as it was planned" in rhythm.output
-
-
-def test_production_is_not_watched_where_it_must_not_be_called(tmp_path, monkeypatch):
-    """By the partner's own record the APP is Pending: not a byte leaves."""
-    monkeypatch.chdir(tmp_path)
-    log = tmp_path / "statements/latam_pass/process.jsonl"
-    log.parent.mkdir(parents=True)
-    entry = {
-        "kind": "move",
-        "at": "2026-11-20T12:00:00+00:00",
-        "on": "2026-11-20",
-        "leaves": "S2",
-        "enters": "S3",
-        "by": "Ada",
-        "evidence": [],
-    }
-    log.write_bytes(write_line(START, entry)[1])
-
-    ended = CliRunner().invoke(main, ["cutover", "watch", "latam_pass", "--hours", "1", "--every", "15m"])
-
-    assert ended.exit_code == 2
-    assert "you are in S3 (PROD_PENDING), where production must not be called" in ended.output
-    assert not (tmp_path / "evidence").exists()

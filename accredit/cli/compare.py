@@ -1,14 +1,12 @@
 """`accredit compare`: holds a production bundle against the one of certification."""
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
-from accredit.cli.options import OUTPUT, PARTNER_FILE
+from accredit.cli.options import ON, OUTPUT, PARTNER_FILE, day_of
 from accredit.evidence.keys import load_private, load_public
 from accredit.evidence.statements import keep
-from accredit.model.errors import UsageError
 from accredit.model.keys import key_id
 from accredit.model.parity.comparison import Answer
 from accredit.release.pair import pair_of
@@ -41,7 +39,7 @@ _MOST_SHOWN = 40
     type=click.Path(path_type=Path),
     help="Sign the record with this private key [default: the one accredit.toml names].",
 )
-@click.option("--on", "day", metavar="DAY", help="Count last days to this day, as 2027-01-31 [default: today, UTC].")
+@ON
 @PARTNER_FILE
 @OUTPUT
 def command(first: Path, second: Path, key_file: Path | None, private: Path | None, day: str | None, partner_file: Path | None,
@@ -54,7 +52,7 @@ def command(first: Path, second: Path, key_file: Path | None, private: Path | No
     Exit 0 when they are the same, 1 when not or a bundle is refused, 3 when it cannot be said.
     """
     pair = pair_of(first, second, load_public(key_file) if key_file else None)
-    parity = compare_pair(pair, declared_by(partner_file, pair.provider.name), _day(day))
+    parity = compare_pair(pair, declared_by(partner_file, pair.provider.name), day_of(day, "--on"))
     page = parity_html(reports_folder(), parity)
     _written(output / f"{parity.name}.html", page)
     _written(output / f"{parity.name}.md", parity_markdown(reports_folder(), parity))
@@ -95,6 +93,8 @@ def _show(parity: Parity, output: Path) -> None:
     excused = sum(count for _, count in parity.sifted.excused)
     click.echo(f"{len(comparison.compared)} scenarios and {comparison.exchanges_compared} exchanges compared; {len(parity.findings)} findings, "
                f"{excused} differences declared")  # fmt: skip
+    if not comparison.writes_compared:
+        click.echo("no write was compared: nothing here shows how production credits points")
     click.echo(click.style(_SAYS[parity.answer], fg=_COLOURS[parity.answer], bold=True))
     click.echo(f"page:    {output / parity.name}.html\nticket:  {output / parity.name}.md")
 
@@ -102,10 +102,3 @@ def _show(parity: Parity, output: Path) -> None:
 def _written(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-
-
-def _day(told: str | None) -> date:
-    try:
-        return date.fromisoformat(told) if told else datetime.now(UTC).date()
-    except ValueError:
-        raise UsageError(f"--on {told}: no day; write it as 2027-01-31.") from None

@@ -1,14 +1,13 @@
 """`accredit cutover status|plan|move|watch`: where a partner is on its way to going live, and what comes next."""
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from accredit.cli.cutover_watch import watch
-from accredit.cli.options import OUTPUT, PARTNER_FILE, PROVIDER, SUITE
-from accredit.model.errors import UsageError
+from accredit.cli.options import OUTPUT, PARTNER_FILE, PROVIDER, SUITE, TRUSTED_ID, named_day, trusted_key
 from accredit.suite.catalogue import dossier
 from accredit.suite.places import suite_root
 
@@ -56,10 +55,13 @@ def status(provider: str, form: str, partner_file: Path | None, output: Path, su
               "bundle, or a requirement of which an attestation is on file.")  # fmt: skip
 @click.option("--on", "day", metavar="DAY", help="The day it happened, as 2026-11-24 [default: today, UTC].")
 @click.option("--scheduled", metavar="DAY", help="The day of the cutover that was agreed on.")
+@click.option("--key", "key_file", type=click.Path(path_type=Path),
+              help="The public key (.pub) that bundles should be signed with [default: that of accredit.toml].")  # fmt: skip
+@TRUSTED_ID
 @PARTNER_FILE
 @SUITE
-def move(provider: str, state: str, by: str, shown: tuple[str, ...], day: str | None, scheduled: str | None, partner_file: Path | None,
-         suite: Path | None) -> None:  # fmt: skip
+def move(provider: str, state: str, by: str, shown: tuple[str, ...], day: str | None, scheduled: str | None, key_file: Path | None,
+         key_id: str | None, partner_file: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Record that the partner moved to STATE with PROVIDER, and what shows it. What is recorded is never altered.
 
     Exit 0 when it was recorded, 2 when it is forbidden or not shown, 1 when something on record was altered.
@@ -69,8 +71,10 @@ def move(provider: str, state: str, by: str, shown: tuple[str, ...], day: str | 
     from accredit.release.moves import Wanted
     from accredit.release.moves import move as record
 
-    course = course_of(dossier(suite_root(suite), provider), partner_file)
-    wanted = Wanted(state=state, by=by, shown=shown, on=_day(day, "--on"), scheduled=_day(scheduled, "--scheduled"))
+    course = course_of(dossier(suite_root(suite), provider), partner_file, trusted_key(key_file, key_id))
+    wanted = Wanted(
+        state=state, by=by, shown=shown, on=named_day(day, "--on"), scheduled=named_day(scheduled, "--scheduled")
+    )
     show_move(course, record(course, wanted, datetime.now(UTC)))
 
 
@@ -99,8 +103,8 @@ def plan(provider: str, earliest: str | None, chosen: str | None, ics: Path | No
     from accredit.release.cutover_plan import calendar_file_of, plan_cutover, tomorrow
 
     course = course_of(dossier(suite_root(suite), provider), partner_file)
-    first = _day(earliest, "--from") or tomorrow(datetime.now(UTC).date())
-    planned = plan_cutover(course, first, _day(chosen, "--date"))
+    first = named_day(earliest, "--from") or tomorrow(datetime.now(UTC).date())
+    planned = plan_cutover(course, first, named_day(chosen, "--date"))
     path = (ics or Path(f"cutover-{provider}.ics")) if planned.cutover else None
     if path is not None:
         path.write_bytes(calendar_file_of(planned))
@@ -110,10 +114,3 @@ def plan(provider: str, earliest: str | None, chosen: str | None, ics: Path | No
         )
     else:
         show_plan(planned, path)
-
-
-def _day(told: str | None, option: str) -> date | None:
-    try:
-        return date.fromisoformat(told) if told else None
-    except ValueError:
-        raise UsageError(f"{option}: {told!r} is no day; write it as 2026-11-24.") from None

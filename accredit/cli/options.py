@@ -1,11 +1,14 @@
 """Options that several commands share."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
 
+from accredit.evidence.keys import load_public
 from accredit.model.errors import UsageError
+from accredit.model.keys import PublicKey
 
 SUITE = click.option(
     "--suite",
@@ -31,6 +34,7 @@ KEY = click.option(
     type=click.Path(path_type=Path),
     help="Seal with this private key [default: the one accredit.toml names].",
 )
+TRUSTED_ID = click.option("--key-id", metavar="HEX", help="In place of --key: the id of that key.")
 TIMESTAMP = click.option(
     "--timestamp-url",
     metavar="URL",
@@ -60,7 +64,31 @@ def day_of(told: str | None, option: str, otherwise: date | None = None) -> date
     Raises:
         UsageError: it is no day.
     """
+    return named_day(told, option) or otherwise or datetime.now(UTC).date()
+
+
+def named_day(told: str | None, option: str) -> date | None:
+    """The day that an option names; None when it names none.
+
+    Raises:
+        UsageError: it is no day.
+    """
     try:
-        return date.fromisoformat(told) if told else otherwise or datetime.now(UTC).date()
+        return date.fromisoformat(told) if told is not None else None
     except ValueError:
         raise UsageError(f"{option} {told}: no day; write it as 2027-01-31.") from None
+
+
+def trusted_key(key_file: Path | None, key_id: str | None) -> PublicKey | str | None:
+    """The key that bundles should be signed with, or its id; None when neither was named.
+
+    Raises:
+        UsageError: both were, or it is no key.
+    """
+    if key_file and key_id:
+        raise UsageError("--key and --key-id both say which key is trusted; give one of them.")
+    if key_id is not None and not re.fullmatch("[0-9a-fA-F]{64}", key_id):
+        raise UsageError(
+            f"--key-id: {key_id!r} is no key id; it has 64 hexadecimal digits, as `accredit init` shows them."
+        )
+    return load_public(key_file) if key_file else key_id and key_id.lower()

@@ -10,6 +10,7 @@ from accredit.model.errors import UsageError
 from accredit.model.preflight import Answered, Check, answer_of
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.visible import visible
+from accredit.release.permission import must_be_allowed_for
 from accredit.suite.catalogue import Dossier, dossier, provider_names
 from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices
@@ -36,8 +37,9 @@ def command(providers: tuple[str, ...], environment: str, form: str, budget: Pat
     root = suite_root(suite)
     choices = Choices(environment=environment, partner_file=partner_file, output=output, budget=budget)
     names = list(providers) or _named(root)
-    told = []
-    for subject in [dossier(root, name) for name in names]:
+    told, subjects = [], [dossier(root, name) for name in names]
+    must_be_allowed_for(subjects, environment, partner_file)
+    for subject in subjects:
         folder, checks = preflight_alone(subject, choices)
         if form == "text":
             _show(subject, environment, folder, checks)

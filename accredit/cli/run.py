@@ -94,6 +94,7 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         partner_file=partner_file,
         output=output,
     )
+    _must_be_allowed(root, names, choices)
     if budget or approval:
         choices = _budgeted(choices, root, names, budget_file(budget, partner_file), approval)
     plans = [plan_run(dossier(root, name), choices) for name in names]
@@ -118,6 +119,13 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
     fuzzed = f" and {rounds} rounds of fuzzing" if rounds else ""
     click.echo(f"{scenarios} scenario{'s' * (scenarios != 1)}{fuzzed} in {time.monotonic() - began:.1f} s")
     raise SystemExit(worst(codes))
+
+
+def _must_be_allowed(root: Path, names: list[str], choices: Choices) -> None:
+    if choices.environment == "production":
+        from accredit.release.permission import must_be_allowed_for  # a simulator's run waits for no calendar
+
+        must_be_allowed_for([dossier(root, name) for name in names], choices.environment, choices.partner_file)
 
 
 def _budgeted(choices: Choices, root: Path, names: list[str], path: Path, approval: str) -> Choices:

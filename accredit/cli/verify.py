@@ -1,12 +1,11 @@
 """`accredit verify`: checks a bundle offline."""
 
-import re
 from pathlib import Path
 
 import click
 
+from accredit.cli.options import trusted_key
 from accredit.cli.showing import show_verdict
-from accredit.evidence.keys import load_public
 from accredit.evidence.verify import verify
 from accredit.model.errors import UsageError
 from accredit.suite.places import reports_folder
@@ -42,10 +41,8 @@ def command(bundle: Path, key_file: Path | None, key_id: str | None, tsa_cert: P
     """
     if bundle.is_dir():
         raise UsageError(f"{bundle} is a folder; name the bundle, a .zip beside it.")
-    if key_file and key_id:
-        raise UsageError("--key and --key-id both say which key is trusted; give one of them.")
-    trusted = load_public(key_file) if key_file else _whole(key_id)
-    found = verify(bundle, trusted, tsa_cert.read_bytes() if tsa_cert else None, reports_folder() if rendered else None)
+    trusted, authorities = trusted_key(key_file, key_id), tsa_cert.read_bytes() if tsa_cert else None
+    found = verify(bundle, trusted, authorities, reports_folder() if rendered else None)
     if found.run is not None:
         header = found.run.header
         click.echo(
@@ -60,12 +57,3 @@ def command(bundle: Path, key_file: Path | None, key_id: str | None, tsa_cert: P
             click.echo("an answer above is no, so nothing is proven; the bundle speaks of this:")
         show_verdict(found.verdict)
     raise SystemExit(found.exit_code)
-
-
-def _whole(key_id: str | None) -> str | None:
-    """A key's id, all 64 digits of it: a part could be made to fit."""
-    if key_id is not None and not re.fullmatch("[0-9a-fA-F]{64}", key_id):
-        raise UsageError(
-            f"--key-id: {key_id!r} is no key id; it has 64 hexadecimal digits, as `accredit init` shows them."
-        )
-    return key_id and key_id.lower()

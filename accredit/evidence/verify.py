@@ -11,7 +11,7 @@ from accredit.evidence.attachments import FOLDER as ATTACHMENTS
 from accredit.evidence.attachments import attached_in
 from accredit.evidence.complete import Counted, shortfalls
 from accredit.evidence.intact import Sealed, sealed_in
-from accredit.evidence.journal import MAIN
+from accredit.evidence.journal import MAIN, is_segment
 from accredit.evidence.judged_by import FOLDER, register_in
 from accredit.evidence.leaks import scan_told
 from accredit.evidence.manifest import predicate
@@ -119,9 +119,7 @@ def _read_strictly() -> Iterator[None]:
 
 
 def _segments(bundle: archive.Bundle) -> list[Counted]:
-    names = sorted(
-        (n for n in bundle.names if n.startswith("journal.") and n.endswith("jsonl")), key=lambda n: (n != MAIN, n)
-    )
+    names = sorted(filter(is_segment, bundle.names), key=lambda name: (name != MAIN, name))
     return [Counted(name, bundle.lines(name)) for name in names]
 
 

@@ -98,6 +98,25 @@ class Run:
         return f"a rehearsal of {self.environment} at {at}" if at else self.environment
 
     @property
+    def reached_provider(self) -> bool:
+        """Not the simulator, under whatever name."""
+        return self.environment != "simulator" and not self.header.get("connect_to")
+
+    @property
+    def made_wrong(self) -> tuple[str, ...]:
+        """Defects and flaws that somebody had the other side have, on purpose."""
+        return (*self.header.get("defects", ()), *self.header.get("flaws", ()))
+
+    @property
+    def why_not_real(self) -> str:
+        """Why it shows nothing of the provider itself: `made on the simulator, made wrong on purpose (hides_gold)`, or
+        `a rehearsal of production at 127.0.0.1:8443`; empty when it does."""
+        where = "made on the simulator" if self.environment == "simulator" else self.place
+        told = ["" if self.reached_provider else where]
+        told += [f"made wrong on purpose ({', '.join(self.made_wrong)})" if self.made_wrong else ""]
+        return ", ".join(filter(None, told))
+
+    @property
     def is_complete(self) -> bool:
         return self.footer is not None and not self.torn
 

@@ -1,30 +1,45 @@
 """What a partner's way to going live rests on: the provider's process, the partner's settings, and what is on record of it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from accredit.evidence import archive
+from accredit.evidence.keys import load_public, public_path
 from accredit.evidence.statements import kept_in
+from accredit.evidence.voices import voice
 from accredit.model.calendar import Calendar
 from accredit.model.errors import CannotJudge
+from accredit.model.keys import PublicKey
 from accredit.model.partner import PartnerFacts
 from accredit.model.process import Process
+from accredit.model.statement import Attestation, Person
+from accredit.model.voice import Voice, untimely
 from accredit.release.days import calendar_of
-from accredit.suite.catalogue import Dossier, partner_facts, statements_folder
+from accredit.release.voices import DOCUMENTS
+from accredit.suite.catalogue import Dossier, partner_facts, people, signing_key, statements_folder
 
 LOG = "process.jsonl"
 
 
 @dataclass(frozen=True)
 class Course:
-    """One partner's with one provider. `folder`: where their statements are kept."""
+    """One partner's with one provider.
+
+    Attributes:
+        folder: Where their statements are kept.
+        known: Everybody whose word counts.
+        trusted: The key that bundles should be signed with, or its id; None when nobody named one, and then no bundle counts.
+    """
 
     dossier: Dossier
     facts: PartnerFacts
     folder: Path
+    known: Mapping[str, Person] = field(default_factory=dict)
+    trusted: PublicKey | str | None = None
 
     @property
     def log(self) -> Path:
@@ -51,16 +66,57 @@ class Course:
         return calendar_of(facts, self.settings, earliest) if facts else None
 
     def attested(self, on: date) -> dict[str, str]:
-        """Requirement → digest of an attestation on file that is not out of date, the newest by its day.
+        """Requirement → digest of an attestation that counts on that day, the newest by its day.
 
         Raises:
             BundleRefused: an attestation on file was altered.
         """
-        told = sorted(kept_in(self.folder, "attestation").values(), key=lambda s: str(s.predicate.get("shown_on")))
-        current = [s for s in told if str(s.predicate.get("last_day") or "9999") >= on.isoformat()]
-        return {str(s.predicate.get("requirement")): s.digest for s in current}
+        good = [word for word, fault in self._words(on) if not fault]
+        return {word.said.requirement: word.digest for word in sorted(good, key=lambda w: (w.said.shown_on, w.digest))}
+
+    def why_not_attested(self, requirement: str, on: date) -> str:
+        """Why what is on file of a requirement does not count; empty when nothing is."""
+        told = (
+            f"{word.file} is {fault}"
+            for word, fault in self._words(on)
+            if fault and word.said.requirement == requirement
+        )
+        return "; ".join(told)
+
+    def _words(self, on: date) -> Iterator[tuple[Voice[Attestation], str]]:
+        """Every attestation on file, and why it does not count; empty when it does."""
+        for path, statement in kept_in(self.folder, "attestation").items():
+            word = voice(path.name, statement, Attestation, self.known.values())
+            yield word, self._fault(word, on)
+
+    def _fault(self, word: Voice[Attestation], on: date) -> str:
+        said, register = word.said, self.dossier.register
+        if said.provider != self.dossier.name:
+            return f"of {said.provider}"
+        if word.stranger or (why := untimely(said, on)):
+            return word.stranger or why
+        if said.requirement in register and said.environment in register[said.requirement].environments:
+            return f"of {said.environment}, where a scenario shows it"
+        lost = [name for name, digest in word.subject.items() if not self._is_kept(name, digest)]
+        return f"without its document {lost[0]}, which is not there as it was attested" if lost else ""
+
+    def _is_kept(self, name: str, digest: str) -> bool:
+        path = self.folder / DOCUMENTS / name
+        return path.is_file() and archive.digest(path) == digest
 
 
-def course_of(dossier: Dossier, partner_file: Path | None) -> Course:
-    """By the `accredit.toml` named, or the one here."""
-    return Course(dossier, partner_facts(partner_file, dossier.provider), statements_folder(partner_file, dossier.name))
+def course_of(dossier: Dossier, partner_file: Path | None, trusted: PublicKey | str | None = None) -> Course:
+    """By the `accredit.toml` named, or the one here.
+
+    Args:
+        trusted: The key that bundles should be signed with, or its id; the one that accredit.toml seals with when not named.
+    """
+    facts, folder = partner_facts(partner_file, dossier.provider), statements_folder(partner_file, dossier.name)
+    return Course(dossier, facts, folder, people(partner_file), trusted or _own_key(partner_file))
+
+
+def _own_key(partner_file: Path | None) -> PublicKey | None:
+    """None when accredit.toml names none, or it lies on another machine."""
+    private = signing_key(partner_file)
+    there = (path for path in ([private, public_path(private)] if private else []) if path.is_file())
+    return next((load_public(path) for path in there), None)

@@ -1,4 +1,4 @@
-"""Takes what somebody shows for a move: files by digest, attestations by requirement, bundles once they are verified."""
+"""Takes what somebody shows for a move: files by digest, attestations by requirement, bundles that verify and are signed with the partner's key."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -25,10 +25,10 @@ def proofs_for(way: Transition, shown: Iterable[str], course: Course, today: dat
         UsageError: something is missing, cannot be read, or does not show what it should.
     """
     attested = course.attested(today)
-    found = {proof.sha256: proof for text in shown for proof in [_proof(text, course, attested)]}
+    found = {proof.sha256: proof for text in shown for proof in [_proof(text, course, attested, today)]}
     for exhibit in way.evidence:
         if exhibit.requirement:
-            _must_be_attested(exhibit, attested, course)
+            _must_be_attested(exhibit, attested, course, today)
             digest = attested[exhibit.requirement]
             found.setdefault(digest, Proof(kind="attestation", name=exhibit.requirement, sha256=digest))
     _bundles(way, [Path(text) for text in shown if text.endswith(".zip")], course, today)
@@ -36,9 +36,9 @@ def proofs_for(way: Transition, shown: Iterable[str], course: Course, today: dat
     return tuple(found.values())
 
 
-def _proof(text: str, course: Course, attested: Mapping[str, str]) -> Proof:
+def _proof(text: str, course: Course, attested: Mapping[str, str], today: date) -> Proof:
     if text in course.dossier.register:
-        _must_be_attested(Exhibit(what=course.dossier.register[text].title, requirement=text), attested, course)
+        _must_be_attested(Exhibit(what=course.dossier.register[text].title, requirement=text), attested, course, today)
         return Proof(kind="attestation", name=text, sha256=attested[text])
     path = Path(text)
     if not path.is_file() or not path.stat().st_size:
@@ -60,10 +60,11 @@ def _kind(path: Path) -> str:
     return "file"
 
 
-def _must_be_attested(exhibit: Exhibit, attested: Mapping[str, str], course: Course) -> None:
+def _must_be_attested(exhibit: Exhibit, attested: Mapping[str, str], course: Course, today: date) -> None:
     if exhibit.requirement not in attested:
-        raise UsageError(f"{exhibit.what}: no attestation of {exhibit.requirement} is on file in {course.folder}; first: "
-                         f"accredit attest {exhibit.requirement} --by … --file …")  # fmt: skip
+        why = course.why_not_attested(exhibit.requirement, today)
+        raise UsageError(f"{exhibit.what}: no attestation of {exhibit.requirement} {f'counts ({why})' if why else f'is on file in {course.folder}'}; "
+                         f"first: accredit attest {exhibit.requirement} --by … --file …")  # fmt: skip
 
 
 def _bundles(way: Transition, given: list[Path], course: Course, today: date) -> None:
@@ -80,14 +81,15 @@ def _bundles(way: Transition, given: list[Path], course: Course, today: date) ->
 
 def _fault(path: Path, purpose: Purpose, course: Course, today: date) -> str:
     """Why a bundle is none for a purpose; empty when it is one."""
-    verification, shown = shown_by(path, None, today)
-    intact = next(check for check in verification.checks if check.question == "intact")
-    if shown is None or intact.reply is not Reply.YES:
-        return f"{path.name} is not intact: {intact.reason}"
+    verification, shown = shown_by(path, course.trusted, today)
+    # What cannot be read is told first: whose key signed such a file says nothing.
+    doubts = sorted((c for c in verification.checks if c.reply is not Reply.YES), key=lambda c: c.reply is not Reply.NO)
+    if doubts or shown is None:
+        return "; ".join(f"{path.name} is not shown to be {doubt.question}: {doubt.reason}" for doubt in doubts[:1])
     run, wanted = shown.run, [e for e in purpose.environments if e != DRAFTED_IN]
     if run.provider != course.dossier.name or run.environment not in wanted:
         return f"{path.name} is of {run.provider}, {run.environment}; {purpose.name} takes {' or '.join(wanted)}"
-    return f"{path.name} is {run.place}; the provider was not reached" if run.header.get("connect_to") else ""
+    return f"{path.name} shows nothing of the provider itself: {run.why_not_real}" if run.why_not_real else ""
 
 
 def _documents(way: Transition, files: list[Proof]) -> None:

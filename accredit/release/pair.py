@@ -8,7 +8,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from accredit.evidence import archive
-from accredit.evidence.judged_by import FOLDER, contract_in, differing, provider_in, register_in
+from accredit.evidence.journal import is_segment
+from accredit.evidence.judged_by import FOLDER, contract_in, covered_in, differing, provider_in, register_in
 from accredit.evidence.verify import Reply, Verification, verify
 from accredit.model.chain import Segment, record_in
 from accredit.model.contract import Contract
@@ -67,7 +68,8 @@ class Pair:
     @property
     def draft(self) -> str:
         """Why this shows nothing of the provider itself, in plain words; empty when it does."""
-        told = [f"the {name} run was {how}" for name, how in (("first", _drafted(self.first.run)), ("second", _drafted(self.second.run))) if how]  # fmt: skip
+        sides = (("first", self.first.run.why_not_real), ("second", self.second.run.why_not_real))
+        told = [f"the {name} run was {how}" for name, how in sides if how]
         return f"A draft: {' and '.join(told)}." if told else ""
 
 
@@ -101,7 +103,8 @@ def sides_of(pair: Pair) -> Iterator[tuple[Side, Side]]:
     """
     with archive.opened(pair.first.path) as first, archive.opened(pair.second.path) as second:
         paths = pair.base_paths
-        yield Side(pair.first.run, Places(first).of, paths), Side(pair.second.run, Places(second).of, paths)
+        covered = covered_in(pair.second.files, pair.second.run)
+        yield Side(pair.first.run, Places(first).of, paths), Side(pair.second.run, Places(second).of, paths, covered)
     for sealed in (pair.first, pair.second):
         if archive.digest(sealed.path) != sealed.digest:
             raise BundleRefused(f"{sealed.path} was changed while it was read; compare again.")
@@ -113,7 +116,7 @@ class Places:
     def __init__(self, bundle: archive.Bundle) -> None:
         self._bundle = bundle
         self._found: dict[str, list[tuple[int, str, int]]] = {}
-        for name in sorted(n for n in bundle.names if n.startswith("journal.") and n.endswith("jsonl")):
+        for name in sorted(filter(is_segment, bundle.names)):
             segment, offset = Segment(name, bundle.lines(name)), 0
             for record in segment:
                 if record["kind"] == "exchange":
@@ -161,12 +164,3 @@ def _must_belong_together(first: Sealed, second: Sealed) -> None:
         more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
         raise UsageError(f"they were judged by other files, {', '.join(others[:_MOST_NAMED])}{more}: what differs may be ours. "
                          "Run both again with one suite.")  # fmt: skip
-
-
-def _drafted(run: Run) -> str:
-    """`a rehearsal of production at 127.0.0.1:8443`."""
-    made_wrong = [*run.header.get("defects", ()), *run.header.get("flaws", ())]
-    wrong = f", made wrong on purpose ({', '.join(made_wrong)})" if made_wrong else ""
-    if run.environment == "simulator":
-        return f"made on the simulator{wrong}"
-    return run.place if run.header.get("connect_to") else ""

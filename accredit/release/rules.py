@@ -37,13 +37,11 @@ def _made_in(shown: Shown, environment: str) -> Ruling:
 
 
 def _reached(shown: Shown) -> Ruling:
-    itself = shown.run.environment != "simulator" and not shown.run.header.get("connect_to")
-    return _holds(itself, shown.run.place)
+    return _holds(shown.run.reached_provider, shown.run.place)
 
 
 def _not_made_wrong(shown: Shown) -> Ruling:
-    made = [*shown.run.header.get("defects", ()), *shown.run.header.get("flaws", ())]
-    return _holds(not made, ", ".join(made))
+    return _holds(not shown.run.made_wrong, ", ".join(shown.run.made_wrong))
 
 
 def _fresh(shown: Shown, setting: str) -> Ruling:

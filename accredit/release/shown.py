@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from accredit.evidence import archive
 from accredit.evidence.attachments import attached_in
+from accredit.evidence.journal import is_segment
 from accredit.evidence.judged_by import FOLDER, provider_in
 from accredit.evidence.manifest import MANIFEST
 from accredit.evidence.statements import Statement, kept_in
@@ -122,7 +123,7 @@ def _astray(bundle: archive.Bundle, environment: str, provider: Provider) -> tup
     if environment == "simulator":
         return None
     facts = provider.facts_of(environment)
-    names = sorted(name for name in bundle.names if name.startswith("journal.") and name.endswith("jsonl"))
+    names = sorted(filter(is_segment, bundle.names))
     lines = (line for name in names for line in bundle.lines(name) if line.endswith(b"\n") and not _OTHER.match(line))
     sent = (
         r for r in map(record_in, lines) if r["kind"] == "exchange" and r.get("direction", "outgoing") == "outgoing"

@@ -14,6 +14,7 @@ from accredit.model.leaks import Hidden
 from accredit.model.probe import Probe, WatchFacts
 from accredit.model.watched import TOLERATED
 from accredit.release.course import Course
+from accredit.release.permission import must_be_allowed
 from accredit.release.probes import make, why_left_out
 from accredit.release.standing import standing
 from accredit.release.watching import (
@@ -72,12 +73,12 @@ def watch(course: Course, asked: Asked, progress: Progress) -> Hidden | None:
 
     Raises:
         UsageError: the folder holds another watch, or production may not be called.
-        CannotJudge: the clock went backwards, or nothing can be probed.
+        CannotJudge: the clock went backwards, nothing can be probed, or nobody knows whether production may be called.
     """
     facts = course.process.watch
     if facts is None:
         raise CannotJudge(f"process.toml of {course.dossier.provider.title} names nothing to probe.")
-    _must_be_allowed(course, asked.environment)
+    must_be_allowed(course, asked.environment)
     with alone(asked.folder):
         known = plan_in(asked.folder)
         if known is None and any(path.stat().st_size for path in segments_in(asked.folder)):
@@ -218,11 +219,3 @@ def _must_be_the_same(known: WatchPlan | None, course: Course, asked: Asked) -> 
     if (asked.until and asked.until != known.until) or (asked.every and asked.every.total_seconds() != known.every):
         raise UsageError(f"{asked.folder} holds a watch until {known.until.isoformat()} every {known.every:g} s; go on with it as it was "
                          "planned (leave --hours, --until and --every out), or name another folder.")  # fmt: skip
-
-
-def _must_be_allowed(course: Course, environment: str) -> None:
-    """Production is called only where the record of moves says that it may be; without a record nobody knows better."""
-    at = standing(course.log)
-    if environment == "production" and at.state and not course.process.state(at.state).production:
-        raise UsageError(f"by {course.log} you are in {at.state} ({course.process.state(at.state).name}), where production must not be called; "
-                         "record the move that allows it first: accredit cutover move.")  # fmt: skip

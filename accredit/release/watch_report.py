@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from accredit.evidence import archive
+from accredit.evidence.journal import is_segment
 from accredit.evidence.leaks import Gate, earlier_scan, published_texts
 from accredit.evidence.pictures import HEIGHT, KINDS, Pictures
 from accredit.evidence.render import markdown, page
@@ -132,11 +133,7 @@ def _must_be_as_signed(course: Course, folder: Path, report: WatchReport) -> Non
     records = {path.name: archive.digest(path) for path in (folder / PLAN, *segments_in(folder))}
     for path, statement in kept_in(course.folder, "watch-report").items():
         if statement.predicate.get("run") == report.plan.run and statement.predicate.get("ended"):
-            signed = {
-                name: digest
-                for name, digest in statement.subject.items()
-                if name == PLAN or name.startswith("journal.")
-            }
+            signed = {name: digest for name, digest in statement.subject.items() if name == PLAN or is_segment(name)}
             if other := sorted(name for name in {*signed, *records} if signed.get(name) != records.get(name)):
                 raise BundleRefused(f"{path.name} was signed over other records: {', '.join(other)} in {folder} was altered, added or removed "
                                     "since. Ask for the original.")  # fmt: skip

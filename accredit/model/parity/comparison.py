@@ -37,11 +37,17 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the two runs. `base_paths` are those of the provider's base URLs: `/sandbox`."""
+    """One of the two runs.
+
+    Attributes:
+        base_paths: Those of the provider's base URLs: `/sandbox`.
+        covered: Requirements whose writes its budget allowed.
+    """
 
     run: Run
     exchanges_of: ExchangesOf
     base_paths: tuple[str, ...] = ()
+    covered: frozenset[str] = frozenset()
 
     @property
     def simulated(self) -> tuple[str, ...]:
@@ -64,6 +70,10 @@ class Row:
     elapsed: tuple[float | None, float | None]
     differences: int
 
+    @property
+    def is_pair(self) -> bool:
+        return self.first > 0 and self.second > 0
+
 
 @dataclass(frozen=True, slots=True)
 class Compared:
@@ -84,6 +94,8 @@ class Comparison:
     not_compared: tuple[NotCompared, ...]
     general: tuple[Difference, ...]
     latencies: Latencies
+    writing: frozenset[str] = frozenset()
+    """Operations that write."""
 
     @property
     def differences(self) -> tuple[Difference, ...]:
@@ -97,7 +109,12 @@ class Comparison:
 
     @property
     def exchanges_compared(self) -> int:
-        return sum(row.first > 0 and row.second > 0 for c in self.compared for row in c.rows)
+        return sum(row.is_pair for c in self.compared for row in c.rows)
+
+    @property
+    def writes_compared(self) -> int:
+        """Without one, nothing is said of how points are credited."""
+        return sum(row.is_pair and row.operation in self.writing for c in self.compared for row in c.rows)
 
 
 def compare(first: Side, second: Side, facts: ParityFacts, contract: Contract, settings: Mapping[str, Any], register: Register) -> Comparison:  # fmt: skip
@@ -112,11 +129,13 @@ def compare(first: Side, second: Side, facts: ParityFacts, contract: Contract, s
     )
     latencies = Latencies()
     ours, theirs = ({s.id: s for s in side.run.expected} for side in (first, second))
-    found = left_out((first.run, second.run), register)
+    found = left_out((first.run, second.run), register, second.covered)
     compared = tuple(
         _scenario(id_, (first, second), known, latencies) for id_ in ours if id_ in theirs and id_ not in found
     )
-    return Comparison(compared, tuple(found.values()), (*told_otherwise(first.run, second.run), *absent(found, first.run)), latencies)  # fmt: skip
+    general = (*told_otherwise(first.run, second.run), *absent(found, first.run))
+    writing = frozenset(o.id for o in contract.operations if o.effect == "writes")
+    return Comparison(compared, tuple(found.values()), general, latencies, writing)
 
 
 def _scenario(id_: str, sides: tuple[Side, Side], known: Known, latencies: Latencies) -> Compared:

@@ -1,6 +1,6 @@
 """What was not compared and why, and what the partner told one run otherwise than the other."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from accredit.model.finding import Outcome
@@ -28,13 +28,19 @@ class NotCompared:
     is_finding: bool = False
 
 
-def left_out(runs: tuple[Run, Run], register: Register) -> dict[str, NotCompared]:
-    """Scenarios that cannot be held against a counterpart, by id: those of the first run, then those of production alone."""
+def left_out(
+    runs: tuple[Run, Run], register: Register, covered: Collection[str] = frozenset()
+) -> dict[str, NotCompared]:
+    """Scenarios that cannot be held against a counterpart, by id: those of the first run, then those of production alone.
+
+    Args:
+        covered: Requirements whose writes the budget of production's run allowed.
+    """
     ours, theirs = ({scenario.id: scenario for scenario in run.expected} for run in runs)
     found: dict[str, NotCompared] = {}
     for id_ in [*ours, *(id_ for id_ in theirs if id_ not in ours)]:
         if id_ not in theirs:
-            found[id_] = _not_in_production(ours[id_], runs[1], register)
+            found[id_] = _not_in_production(ours[id_], runs[1], register, covered)
         elif id_ not in ours:
             found[id_] = NotCompared(
                 id_, "the first run did not run it: nothing shows how it should go", is_finding=True
@@ -72,8 +78,10 @@ def outcomes_of(run: Run, scenario: str) -> list[Outcome]:
     return [finding.outcome for finding in run.findings if finding.scenario == scenario]
 
 
-def _not_in_production(scenario: Scenario, production: Run, register: Register) -> NotCompared:
-    if not runs_in(scenario, "production", register):
+def _not_in_production(
+    scenario: Scenario, production: Run, register: Register, covered: Collection[str]
+) -> NotCompared:
+    if not runs_in(scenario, "production", register, covered):
         asked = [register[id_].production for id_ in scenario.requirements if id_ in register]
         why = next(
             (_NOT_IN_PRODUCTION[word] for word in asked if word in _NOT_IN_PRODUCTION),
