@@ -17,10 +17,12 @@ from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.init import rehearsal_toml, variable
 from accredit.suite.live import entrances_of, load_simulation
 from accredit.suite.plan import Choices
-from accredit.suite.preflight.whole import preflight_alone
+from accredit.suite.preflight.whole import preflight, preflight_alone
 from accredit.wire.clock import RealClock
 from accredit.wire.server import Simulator
-from tests.conftest import ROOT
+from tests.budgets import told
+from tests.conftest import MINI, ROOT
+from tests.production import Production, production
 
 SPEED = 240
 
@@ -133,6 +135,55 @@ def test_a_budget_that_is_not_there_is_told_before_production(tmp_path, monkeypa
 
     assert budget.answered is Answered.NO
     assert "assisted-production.toml does not exist" in budget.reason
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Production]:
+    """Production, and a budget that both have signed."""
+    with production(Dossier("mini", MINI), tmp_path) as there:
+        there.desk.approve(told("mini", {"members": {"collecting": {"card": "7000000002"}}}, {"credit": 5}))
+        yield there
+
+
+def _under_budget(there: Production) -> list[Check]:
+    return list(preflight_alone(there.dossier, there.choices(budget=there.desk.budget))[1])
+
+
+def test_a_budget_that_holds_is_told_first(desk: Production):
+    """Then the rest, by reading alone."""
+    checks = _under_budget(desk)
+
+    assert (checks[0].name, checks[0].answered) == ("budget", Answered.YES)
+    assert [check.name for check in checks].count("budget") == 1
+    assert desk.heard.calls
+    assert desk.heard.writes("credit") == []
+
+
+def test_nothing_leaves_where_the_kill_switch_was_thrown(desk: Production, monkeypatch):
+    """No token, no lookup, no connection; what would have been asked says why it was not. What needs no network is asked."""
+    (desk.desk.folder / "STOP").touch()
+    connected: list[object] = []
+    monkeypatch.setattr("socket.create_connection", lambda *told, **_: connected.append(told))
+    monkeypatch.setattr("socket.getaddrinfo", lambda *told, **_: connected.append(told))
+    checks = {check.name: check for check in _under_budget(desk)}
+
+    assert "was thrown; nothing leaves" in str(checks["budget"])
+    assert checks["budget"].answered is Answered.NO
+    assert (desk.heard.calls, connected) == ([], [])
+    for name in ("dns", "tls", "edge", "token", "accepted", "identity", "clock", "data", "callbacks"):
+        assert checks[name].reason == "not asked, since budget was not answered yes", name
+    assert checks["credentials"].answered is checks["disk"].answered is Answered.YES
+
+
+def test_a_run_under_a_budget_looks_for_the_switch_first_as_well(desk: Production):
+    """Thrown between the plan and the preflight: no request of it leaves."""
+    live = desk.run()
+    (desk.desk.folder / "STOP").touch()
+    checks = preflight(live)
+    live.end()
+
+    assert (checks[0].name, checks[0].answered) == ("budget", Answered.NO)
+    assert desk.heard.calls == []
 
 
 def _amend(folder: Path, before: str, after: str) -> None:

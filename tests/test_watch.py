@@ -122,6 +122,84 @@ def test_what_was_not_seen_keeps_it_unknown(seen, words):
     assert re.search(words, "; ".join(told.unknown)), told.unknown
 
 
+def _asked(at: datetime, id_: str, *, shown: bool = False, status: int = 200) -> dict[str, Any]:
+    """A call for one transaction, and an answer that shows it or not."""
+    item = {
+        "partnerTransactionId": id_,
+        "status": "PROCESSING",
+        "createdAt": at.isoformat(),
+        "updatedAt": at.isoformat(),
+    }
+    record = _call(at, status, json.dumps({"accruals": [item] if shown else []}), "getAccruals")
+    record["request"]["url"] += f"?partnerIdentifier=p&partnerTransactionId={id_}"
+    return record
+
+
+def _followed(*asked: dict[str, Any]) -> tuple[Folded, Recommendation]:
+    """Three good days in which these transactions were asked for as well."""
+    folded = Folded(DAYS, LATAM.provider, _facts().finality)
+    for at in DAYS.times():
+        folded.take(_call(at))
+        folded.take(_look(at))
+    folded.take(_accruals(DAYS.until - EVERY, GOOD))
+    for record in asked:
+        folded.take(record)
+    return folded, recommend(folded.watched, _facts(), SETTINGS, DAYS.until)
+
+
+LATE = DAYS.until - EVERY
+
+
+def test_a_transaction_that_the_provider_never_shows_keeps_it_unknown():
+    """Two hundred others became final as published; this one is named, is not as promised, and is no reason for a fallback either."""
+    folded, told = _followed(*[_asked(LATE + timedelta(minutes=m), "tx-lost-1") for m in (0, 31)])
+
+    assert told.advice is Advice.UNKNOWN
+    assert not told.reasons
+    assert "1 of 1 transactions not known to the provider so far" in told.unknown[0]
+    assert "tx-lost-1" in told.unknown[0]
+    assert "watch.longestMissingMinutes" in told.unknown[0]
+    assert folded.watched.classes[Class.MISSING] == 2
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ([_asked(LATE, "t1")], "not known to the provider so far"),
+        ([_asked(LATE, "t-1"), _asked(LATE + EVERY, "t-1", shown=True)], ""),
+        ([_asked(LATE, "t-1", shown=True), _asked(LATE + EVERY, "t-1")], "no longer known to the provider"),
+        ([_asked(LATE, "t-1", status=503)], "without an answer so far"),
+        ([_asked(LATE, "t-1"), _asked(LATE + EVERY, "t-1", status=503)], "not known to the provider so far"),
+        ([_asked(LATE, "t-1", shown=True), _asked(LATE + EVERY, "t-1", status=503)], ""),
+    ],
+    ids=["new", "came later", "vanished", "never answered", "then no answer", "known, then no answer"],
+)
+def test_what_is_known_of_a_transaction_is_told_as_it_is(asked, words):
+    """Not shown, shown later, shown and lost again, or nobody answered; for a quarter of an hour that alone keeps nobody from judging."""
+    folded = Folded(DAYS, LATAM.provider, _facts().finality)
+    for record in asked:
+        folded.take(record)
+
+    assert "".join(missing.words for missing in folded.watched.missing.values()) == words
+
+
+def test_a_transaction_of_a_moment_ago_is_named_and_waited_for():
+    """It is on its way; the others are judged meanwhile."""
+    folded, told = _followed(_asked(LATE, "tx-new"))
+
+    assert told.advice is Advice.NONE
+    assert list(folded.watched.missing) == ["tx-new"]
+
+
+def test_a_look_that_misses_a_transaction_is_no_outage():
+    """The provider answered; what it does not know is another matter."""
+    folded = Folded(DAYS, LATAM.provider, _facts().finality)
+    folded.take(_asked(BEGAN, "tx-lost-1"))
+    folded.take(_look(BEGAN))
+
+    assert (folded.watched.failed, folded.watched.errors) == (set(), 0)
+
+
 def test_nothing_probed_is_unknown():
     """Never "no fallback"."""
     told = recommend(Folded(DAYS, LATAM.provider, None).watched, _facts(), SETTINGS, DAYS.until)
@@ -478,6 +556,42 @@ def test_the_others_are_watched_too(simulated, provider):
     assert ended.exit_code == 0, ended.output
     assert "24 of 24 looks" in ended.output
     assert "not probed" not in ended.output
+
+
+@pytest.fixture
+def lost(simulated, tmp_path):
+    """A day of following one id that the provider doesn't know."""
+    (tmp_path / "ids.txt").write_text("tx-lost-1\n")
+    return simulated("--hours", "24", "--every", "1h", "--transactions", "ids.txt", "--make-key", "key")
+
+
+def test_a_lost_transaction_is_named_wherever_the_watch_is_told(lost, tmp_path):
+    """Each look's line, the summary, the page, the report of each day, the signed record."""
+    [statement] = kept_in(tmp_path / "statements/latam_pass", "watch-report").values()
+    told = json.loads(json.dumps(statement.predicate, default=dict))
+    looks = [line for line in lost.output.splitlines() if line.startswith("look ")]
+
+    assert lost.exit_code == 3, lost.output
+    assert len(looks) == 24
+    assert all(line.endswith("UTC: not known to the provider so far: tx-lost-1") for line in looks)
+    assert "  not known to the provider so far: tx-lost-1, asked for from" in lost.output
+    assert "none of the 1 transactions that were named was ever shown" in lost.output
+    assert "<code>tx-lost-1</code>: not known to the provider so far" in (tmp_path / "w/watch.html").read_text()
+    assert all(
+        "`tx-lost-1`: not known to the provider so far" in day.read_text() for day in tmp_path.glob("w/watch-*.md")
+    )
+    assert [each["transaction"] for each in told["followed"]["missing"]] == ["tx-lost-1"]
+    assert told["calls"]["without the transaction asked for"] == 24
+    assert told["recommendation"]["advice"] == "unknown"
+
+
+def test_ids_that_nobody_knows_keep_no_other_from_being_asked_for(simulated, tmp_path):
+    """More of them than one look asks for: the rest have their turn in the next."""
+    (tmp_path / "ids.txt").write_text("\n".join(f"tx-{n}" for n in range(60)))
+    ended = simulated("--hours", "2", "--every", "1h", "--transactions", "ids.txt")
+
+    asked = set(re.findall(r"partnerTransactionId=(tx-\d+)", (tmp_path / "w/journal.jsonl").read_text()))
+    assert len(asked) == 60, ended.output
 
 
 def test_a_day_without_a_word_has_its_report(simulated, tmp_path):

@@ -98,6 +98,10 @@ def show_report(made: WatchReport, folder: Path, kept: Path | None) -> int:
     )
     for ended, count in seen.classes.items():
         click.echo(f"  {count:>6} {ended.value}")
+    for name, missing in seen.missing.items():
+        click.echo(
+            f"  {missing.words}: {shown(name)}, asked for from {missing.since:%Y-%m-%d %H:%M} to {missing.last:%Y-%m-%d %H:%M} UTC"
+        )
     for gap in seen.gaps(made.now):
         click.echo(f"  gap: {gap.count} looks missed, {gap.first:%Y-%m-%d %H:%M} to {gap.last:%Y-%m-%d %H:%M} UTC")
     for name in made.records.torn:
@@ -108,7 +112,7 @@ def show_report(made: WatchReport, folder: Path, kept: Path | None) -> int:
     for reason in told.reasons:
         click.echo(f"  for a fallback: {reason}")
     for reason in told.unknown:
-        click.echo(f"  not known: {reason}")
+        click.echo(f"  not known: {shown(reason)}")
     click.echo(f"page:   {folder / PAGE}\nrecord: {kept or 'not signed, name a key with --key'}")
     click.echo(
         f"recommendation: {click.style(told.advice.value, fg=_ADVICE[told.advice], bold=True)}; the provider decides"

@@ -9,6 +9,9 @@ import click
 
 from accredit.cli.options import KEY, MAKE_KEY, PARTNER_FILE, PROVIDER, SUITE
 from accredit.model.errors import UsageError
+from accredit.model.fallback import some_of
+from accredit.model.visible import shown
+from accredit.model.watched import Watched
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 
@@ -66,10 +69,14 @@ def watch(provider: str, environment: str, folder: Path | None, hours: float | N
     raise SystemExit(show_report(made, place, kept))
 
 
-def _show(looks: int, failed: bool, due: datetime) -> None:
-    """A line a look; on a terminal one that is written over."""
-    line = f"look {looks}, {due:%Y-%m-%d %H:%M} UTC: {'failed' if failed else 'fine'}"
-    if sys.stdout.isatty() and not failed:
+def _show(seen: Watched, due: datetime) -> None:
+    """A line a look; on a terminal one that is written over, when all is fine."""
+    told = ["failed"] if due in seen.failed else []
+    for words in sorted({missing.words for missing in seen.missing.values()}):
+        names = [shown(name) for name, missing in seen.missing.items() if missing.words == words]
+        told.append(f"{words}: {some_of(names)}")
+    line = f"look {len(seen.looks)}, {due:%Y-%m-%d %H:%M} UTC: {'; '.join(told) or 'fine'}"
+    if sys.stdout.isatty() and not told:
         click.echo(f"\r\x1b[K{line}", nl=False)
     else:
         click.echo(line)

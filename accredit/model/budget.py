@@ -44,7 +44,7 @@ class Budget(Strict):
     Attributes:
         start, end: From when and until when, aware; the end is not part of it.
         approvers: Names of the tables in `[people]` of the two who sign the file.
-        kill_switch: A file's path, seen from the budget's folder. While it exists nothing leaves.
+        kill_switch: A file's path, seen from the budget's folder. While it exists nothing leaves under the budget.
         operations: operationId → how often.
         roles: Kind (`members`, `products`, …) → role → who or what plays it. Nobody else is written to.
     """

@@ -2,13 +2,16 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from math import exp, fsum, lgamma, log
 from typing import Any
 
 from accredit.model.probe import WatchFacts
 from accredit.model.watched import Class, Watched
+
+_NAMED = 5
+"""Transactions told by name in one line; page, daily report and record name them all."""
 
 
 class Advice(StrEnum):
@@ -54,7 +57,7 @@ def recommend(seen: Watched, facts: WatchFacts, settings: Mapping[str, Any], now
         if enough
         else ()
     )
-    unknown = tuple(_unknown(seen, thresholds, limit, now))
+    unknown = tuple(_unknown(seen, facts, thresholds, limit, now))
     advice = Advice.FALLBACK if reasons else Advice.UNKNOWN if unknown else Advice.NONE
     return Recommendation(advice, reasons, unknown, thresholds)
 
@@ -87,7 +90,9 @@ def _finality(
                             f"{share_of(share)} published, less {share_of(limit['finality'])}", facts.thresholds.finality, missed)  # fmt: skip
 
 
-def _unknown(seen: Watched, thresholds: Sequence[Threshold], limit: Mapping[str, Any], now: datetime) -> Iterator[str]:
+def _unknown(
+    seen: Watched, facts: WatchFacts, thresholds: Sequence[Threshold], limit: Mapping[str, Any], now: datetime
+) -> Iterator[str]:
     planned, due, taken = seen.schedule.count, len(seen.due(now)), len(seen.looks)
     if now < seen.schedule.until:
         yield f"the watch lasts until {seen.schedule.until:%Y-%m-%d %H:%M} UTC; {planned - due} of {planned} looks are yet to come"
@@ -99,6 +104,20 @@ def _unknown(seen: Watched, thresholds: Sequence[Threshold], limit: Mapping[str,
         yield f"the clock went back from {before:%Y-%m-%d %H:%M:%S} to {after:%Y-%m-%d %H:%M:%S} UTC; what lies between is not certain"
     if any(t.exceeded is None for t in thresholds):
         yield f"{len(seen.followed)} transactions were followed, too few to compare with the published shares; it takes {limit['followed']}"
+    if "missing" in limit:
+        yield from _missing(seen, limit["missing"], facts.thresholds.missing)
+
+
+def _missing(seen: Watched, minutes: float, setting: str) -> Iterator[str]:
+    """Transactions that the provider does not show. They keep it unknown and are no reason for a fallback: that an id is the partner's
+    live transaction is the partner's word alone, and a mistyped one, or one that was refused when it was sent, looks the same as a lost one."""
+    if seen.asked and not seen.followed:
+        yield f"none of the {len(seen.asked)} transactions that were named was ever shown by the provider; are they of this environment?"
+    late = {name: told for name, told in seen.missing.items() if told.last - told.since > timedelta(minutes=minutes)}
+    for words in sorted({told.words for told in late.values()}):
+        names = [name for name, told in late.items() if told.words == words]
+        yield (f"{len(names)} of {len(seen.asked)} transactions {words}, asked for over more than {minutes:g} minutes ({setting}): {some_of(names)}; "
+               "look into it: see how each was answered when it was sent, and ask the provider for those it had accepted")  # fmt: skip
 
 
 def chance_of(most: int, of: int, share: float) -> float:
@@ -110,6 +129,12 @@ def chance_of(most: int, of: int, share: float) -> float:
         for n in range(most + 1)
     )
     return fsum(map(exp, logs))
+
+
+def some_of(names: Sequence[str]) -> str:
+    """The first of many: `tx-1, tx-2 and 3 more`."""
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
 
 
 def share_of(told: float) -> str:

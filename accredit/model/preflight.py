@@ -23,7 +23,7 @@ QUESTIONS: Mapping[str, str] = {
     "budget": "Does the budget hold?",
     "disk": "Is there room for the evidence?",
 }
-"""Every check, in the order in which they are told."""
+"""Every check, in the order in which they are told; a budget that was named is told first."""
 
 
 class Answered(StrEnum):

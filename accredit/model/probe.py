@@ -33,14 +33,16 @@ class Finality(Fact):
     """How a transaction's own record tells when it became final, and the share that the provider published.
 
     Attributes:
+        asked: The parameter of the query that names the transaction: where `{each}` stands.
         items: The list in the answer's body.
-        key: What the transaction is called in it: where `{each}` stood.
+        key: What the transaction is called in it.
         final: Statuses that stay.
         began, ended: When it was received, and when it last changed: date-times in the answer.
         shares: The setting that holds `[[seconds, share], …]`.
     """
 
     operation: str
+    asked: str
     items: str
     key: str
     status: str
@@ -52,13 +54,14 @@ class Finality(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Thresholds(Strict):
-    """Names of the settings that say what is too much, or too little to say anything. The last three are for final statuses.
+    """Names of the settings that say what is too much, or too little to say anything. Those with a default are for final statuses.
 
     Attributes:
         coverage, looks: Least share of the looks that were due, and their least number.
         errors, limited: Most of the calls that may fail, or be refused by 429, as shares.
         outage: Minutes in which every look may fail.
         finality, chance, followed: How far below the published share, how improbable, and of how many transactions at least.
+        missing: Minutes for which a transaction may be asked for in vain before that has to be looked into.
     """
 
     coverage: str
@@ -69,6 +72,7 @@ class Thresholds(Strict):
     finality: str = ""
     chance: str = ""
     followed: str = ""
+    missing: str = ""
 
     @property
     def named(self) -> dict[str, str]:

@@ -1,14 +1,14 @@
 """What a watch saw, folded from its records as they pass: calls by class, looks and gaps, statuses that became final. Pure."""
 
-import json
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from accredit.model.exchange import Exchange
+from accredit.model.following import NOT_KNOWN, UNANSWERED, VANISHED, Followed, Missing, asked_in, followed_in, shown_in
 from accredit.model.probe import Finality
 from accredit.model.provider import Provider
 
@@ -29,9 +29,11 @@ class Class(StrEnum):
     BROKEN = "5xx"
     UNREACHABLE = "unreachable"
     MISFIT = "not as the contract says"
+    MISSING = "without the transaction asked for"
 
 
-ERRORS = tuple(c for c in Class if c not in (Class.FINE, Class.LIMITED))
+_NO_ERRORS = (Class.FINE, Class.LIMITED, Class.MISSING)
+ERRORS = tuple(c for c in Class if c not in _NO_ERRORS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,24 +73,22 @@ class Gap:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
-    """A transaction as it was seen last: seconds from its beginning to its end, or to that sight while it is not final."""
-
-    status: str
-    is_final: bool
-    seconds: float
-
-
 @dataclass(slots=True)
 class Watched:
-    """Everything that was seen of a watch, or of a part of its time."""
+    """Everything that was seen of a watch, or of a part of its time.
+
+    Attributes:
+        asked: Transaction → when the provider was asked for it last.
+        missing: Those of them that the provider has not shown, and those it has lost sight of.
+    """
 
     schedule: Schedule
     classes: Counter[Class] = field(default_factory=Counter)
     looks: list[Look] = field(default_factory=list)
     failed: set[datetime] = field(default_factory=set)
     followed: dict[str, Followed] = field(default_factory=dict)
+    asked: dict[str, datetime] = field(default_factory=dict)
+    missing: dict[str, Missing] = field(default_factory=dict)
     backwards: list[tuple[datetime, datetime]] = field(default_factory=list)
     last: datetime | None = None
 
@@ -175,17 +175,36 @@ class Folded:
         at = datetime.fromisoformat(exchange.sent_at)
         self._tick(at)
         ended = class_of(exchange, self._provider)
+        if self._finality and exchange.operation == self._finality.operation:
+            ended = self._follow(exchange, self._finality, at, ended)
         self.watched.classes[ended] += 1
         # A refused token is asked for anew at once, and what counts for the look is how a probe's last call went.
         self._ended[exchange.scenario] = ended
-        if self._finality and exchange.operation == self._finality.operation and ended is Class.FINE:
-            self.watched.followed.update(_followed(exchange, self._finality, at))
+
+    def _follow(self, exchange: Exchange, how: Finality, at: datetime, ended: Class) -> Class:
+        """How the call ended, once more: an answer as promised without the transaction that was asked for is not fine."""
+        seen, fine = self.watched, ended is Class.FINE
+        if fine:
+            seen.followed.update(followed_in(exchange, how, at))
+        if not (asked := asked_in(exchange, how)):
+            return ended
+        seen.asked[asked] = at
+        if fine and asked in shown_in(exchange, how):
+            seen.missing.pop(asked, None)
+        elif fine or asked not in seen.followed:
+            before = seen.missing.get(asked)
+            words = VANISHED if asked in seen.followed else NOT_KNOWN if fine else UNANSWERED
+            # One answer that does not know it is not undone by a later failure to answer.
+            seen.missing[asked] = Missing(
+                before.words if before and not fine else words, before.since if before else at, at
+            )
+        return Class.MISSING if fine and asked in seen.missing else ended
 
     def _look(self, record: Mapping[str, Any]) -> None:
         at, due = datetime.fromisoformat(record["at"]), datetime.fromisoformat(record["due"])
         self._tick(at)
         self.watched.looks.append(Look(due, at, dict(record["failures"])))
-        if record["failures"] or set(self._ended.values()) - {Class.FINE, Class.LIMITED}:
+        if record["failures"] or set(self._ended.values()) - set(_NO_ERRORS):
             self.watched.failed.add(due)
         self._ended.clear()
 
@@ -194,18 +213,3 @@ class Folded:
         if last is not None and last - at > TOLERATED:
             self.watched.backwards.append((last, at))
         self.watched.last = max(at, last or at)
-
-
-def _followed(exchange: Exchange, how: Finality, at: datetime) -> Iterable[tuple[str, Followed]]:
-    try:
-        told = json.loads(exchange.response.body if exchange.response else "")
-        items = told[how.items]
-        for item in items:
-            began, is_final = datetime.fromisoformat(item[how.began]), item[how.status] in how.final
-            ended = datetime.fromisoformat(item[how.ended]) if is_final else at
-            yield (
-                str(item[how.key]),
-                Followed(str(item[how.status]), is_final, max(0.0, (ended - began).total_seconds())),
-            )
-    except (ValueError, LookupError, TypeError):
-        return  # an answer of another shape tells nothing; that it does not fit the contract counts elsewhere

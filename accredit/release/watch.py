@@ -4,7 +4,7 @@ import os
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from accredit.evidence.journal import Journal
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.model.leaks import Hidden
 from accredit.model.probe import Probe, WatchFacts
-from accredit.model.watched import TOLERATED
+from accredit.model.watched import TOLERATED, Watched
 from accredit.release.course import Course
 from accredit.release.permission import must_be_allowed
 from accredit.release.probes import make, why_left_out
@@ -34,8 +34,8 @@ from accredit.wire.hidden import Search
 
 MOST_FOLLOWED = 50
 """Transactions asked for in one look; the others have their turn in the next."""
-Progress = Callable[[int, bool, datetime], None]
-"""How many looks were taken, whether the last one failed, and when it was due."""
+Progress = Callable[[Watched, datetime], None]
+"""What was seen so far, and when the last look was due."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,8 +121,7 @@ class _Watch:
             live.clock.wait(max(0.0, (due - live.clock.now()).total_seconds()))
             self._tick()
             self._look(due)
-            seen = self._folded.watched
-            progress(len(seen.looks), due in seen.failed, due)
+            progress(self._folded.watched, due)
         live.clock.wait(max(0.0, (schedule.until - live.clock.now()).total_seconds()))
         self._end()
 
@@ -159,9 +158,10 @@ class _Watch:
             named = path.read_text(encoding="utf-8").split() if path else []
         except (OSError, UnicodeDecodeError) as failed:
             raise UsageError(f"{path} cannot be read ({failed}); it holds ids of transactions, one a line.") from None
-        seen = self._folded.watched.followed
+        seen, asked = self._folded.watched.followed, self._folded.watched.asked
         open_ = [id_ for id_ in dict.fromkeys(named) if id_ not in seen or not seen[id_].is_final]
-        return open_[:MOST_FOLLOWED]
+        # Whoever waits longest comes first, so that ids nobody knows never keep the others from being asked for.
+        return sorted(open_, key=lambda id_: asked.get(id_, datetime.min.replace(tzinfo=UTC)))[:MOST_FOLLOWED]
 
     def _tick(self) -> None:
         """Raises CannotJudge when the clock says less than it said before."""

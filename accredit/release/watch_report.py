@@ -63,7 +63,9 @@ class WatchReport:
             "looks": {"planned": seen.schedule.count, "due": len(seen.due(self.now)), "taken": len(seen.looks), "failed": len(seen.failed)},
             "gaps": [{"first": g.first.isoformat(), "last": g.last.isoformat(), "looks": g.count} for g in seen.gaps(self.now)],
             "calls": {c.value: seen.classes[c] for c in Class},
-            "followed": {"transactions": len(seen.followed), "final": sum(f.is_final for f in seen.followed.values())},
+            "followed": {"transactions": len(seen.followed), "final": sum(f.is_final for f in seen.followed.values()),
+                         "missing": [{"transaction": name, "what": m.words, "since": m.since.isoformat(), "last": m.last.isoformat()}
+                                     for name, m in seen.missing.items()]},
             "milliseconds": {name: {"half": round(d.within(0.5), 1), "most": round(d.within(0.95), 1)} for name, d in self.pictures.durations},
             "thresholds": [{"what": t.what, "got": t.got, "allowed": t.allowed, "setting": t.setting, "exceeded": t.exceeded}
                            for t in told.thresholds],

@@ -91,10 +91,10 @@ def _watch(dossier: Dossier, process: Process) -> Iterator[str]:
     for probe in process.watch.probe:
         yield from (f"probe {probe.name!r}: {wrong}" for wrong in _probe(dossier, probe))
     finality, told = process.watch.finality, process.watch.thresholds.named
-    if finality is not None and (missing := {"finality", "chance", "followed"} - set(told)):
+    if finality is not None and (missing := {"finality", "chance", "followed", "missing"} - set(told)):
         yield f"[watch.thresholds]: name the settings for {', '.join(sorted(missing))}; final statuses are held against them"
     if finality is not None and not _is_followed(process.watch.probe, finality):
-        yield "finality: no probe with each = true asks that operation; nothing would ever be followed"
+        yield f'finality: no probe with each = true asks that operation by {finality.asked} = "{{each}}"; nothing would ever be followed'
 
 
 def _probe(dossier: Dossier, probe: Probe) -> Iterator[str]:
@@ -108,7 +108,10 @@ def _probe(dossier: Dossier, probe: Probe) -> Iterator[str]:
 
 
 def _is_followed(probes: tuple[Probe, ...], finality: Finality) -> bool:
-    return any(probe.each and probe.operation == finality.operation for probe in probes)
+    return any(
+        probe.each and probe.operation == finality.operation and probe.query.get(finality.asked) == "{each}"
+        for probe in probes
+    )
 
 
 def _named(t: Transition) -> str:

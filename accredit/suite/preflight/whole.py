@@ -24,22 +24,27 @@ def preflight(live: Live, *, budget: Path | None = None, now: Callable[[], datet
     """Asks everything there is to ask, and journals each answer. Afterwards the run stands as if nobody had asked: no token is kept.
 
     Args:
-        budget: A budget's file to look at, where the run has none.
+        budget: A budget's file to look at, where the run has none. Nothing leaves when it does not hold, or its switch was thrown.
     """
     asking = Asking(live, now, least_bytes, budget)
+    # Under a budget its switch stops everything, reads included: nothing leaves before it was looked for.
+    first = ("budget",) if budget or live.plan.approved else ()
+    if first:
+        asking.ask("budget", ours.budget)
     asking.ask("credentials", network.credentials)
-    asking.ask("dns", network.names)
-    asking.ask("tls", network.line, after=("dns",))
-    asking.ask("edge", entry.edge, after=("credentials", "tls"))
-    asking.ask("token", entry.token, after=("edge",))
-    asking.ask("accepted", lookups.accepted, after=("token",))
-    asking.ask("identity", entry.identity, after=("token",))
-    asking.ask("clock", entry.clock)
+    asking.ask("dns", network.names, after=first)
+    asking.ask("tls", network.line, after=(*first, "dns"))
+    asking.ask("edge", entry.edge, after=(*first, "credentials", "tls"))
+    asking.ask("token", entry.token, after=(*first, "edge"))
+    asking.ask("accepted", lookups.accepted, after=(*first, "token"))
+    asking.ask("identity", entry.identity, after=(*first, "token"))
+    asking.ask("clock", entry.clock, after=first)
     asking.ask("contract", ours.contract)
     for kind in lookups.kinds(asking):
-        asking.ask("data", partial(lookups.data, kind=kind), after=("token",), about=kind)
-    asking.ask("callbacks", ours.callbacks)
-    asking.ask("budget", ours.budget)
+        asking.ask("data", partial(lookups.data, kind=kind), after=(*first, "token"), about=kind)
+    asking.ask("callbacks", ours.callbacks, after=first)
+    if not first:
+        asking.ask("budget", ours.budget)
     asking.ask("disk", ours.disk)
     live.api.tokens.forget()
     return tuple(asking.checks)
