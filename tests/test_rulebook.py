@@ -309,6 +309,19 @@ def test_a_bundle_cannot_bring_laxer_rules_of_its_own(made):
     assert f"got: others: {BOOK}" in ended.stdout
 
 
+def test_a_bundle_cannot_bring_laxer_scenarios_of_its_own(made):
+    """All that a run was judged by counts, not its register alone."""
+    name = "features/mini/points.feature"
+
+    def lax(suite: Path) -> None:
+        (suite / name).write_text((suite / name).read_text().replace("    Then the member has 120 points more\n", ""))
+
+    ended = accredit("lint", made(rewrite=lax), "--for", "mini.going_live", "--suite", MINI)
+
+    assert ended.returncode == 3
+    assert f"got: others: {name}" in ended.stdout
+
+
 def test_an_unknown_sentence_is_named_with_file_and_line(made, tmp_path):
     """Nobody guesses what a sentence means: exit code 2."""
     (tmp_path / "mine.feature").write_text("Feature: Mine\n  Scenario: Short\n    Then all is well\n")
