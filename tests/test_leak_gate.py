@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 import pytest
 
-from accredit.evidence.leaks import Gate
+from accredit.evidence.leaks import LeakGate
 from accredit.model.disguise import disguises
 from accredit.model.provider import Masking
 from accredit.wire.hidden import Search, Values
@@ -100,8 +100,8 @@ PACKED: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
 
 def gate(
     values: dict[str, str] = SECRETS, published: tuple[bytes, ...] = (), given: frozenset[str] = frozenset()
-) -> Gate:
-    return Gate(Search([Values(values, given)], RULES), published)
+) -> LeakGate:
+    return LeakGate(Search([Values(values, given)], RULES), published)
 
 
 def found_in(name: str, data: bytes) -> set[str]:

@@ -18,7 +18,7 @@ from accredit.evidence.exports.junit import junit
 from accredit.evidence.exports.pdf import report_pdf
 from accredit.evidence.exports.workbook import requirements_xlsx
 from accredit.evidence.journal import Exchanges, read_run, segment_paths
-from accredit.evidence.leaks import Gate, earlier_scan
+from accredit.evidence.leaks import LeakGate, earlier_scan
 from accredit.evidence.manifest import MANIFEST, predicate
 from accredit.evidence.records import searched
 from accredit.evidence.render import report_html
@@ -148,7 +148,7 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
     return Evidence(run, verdict, coverage, provider, folder / "report.html", path if key else None, scan, unstamped)
 
 
-def _gone_through(gate: Gate, folder: Path, made: Mapping[str, Path], beside: Mapping[str, archive.Content],
+def _gone_through(gate: LeakGate, folder: Path, made: Mapping[str, Path], beside: Mapping[str, archive.Content],
                   carried: Mapping[str, bytes], claimed: Mapping[str, Any]) -> Mapping[str, Any]:  # fmt: skip
     """Args: beside: What people keep, never removed. carried: Files that were there before the run. claimed: What the manifest is going to say."""
     for name, content in (*made.items(), *beside.items()):
@@ -161,7 +161,7 @@ def _gone_through(gate: Gate, folder: Path, made: Mapping[str, Path], beside: Ma
     return scan
 
 
-def _refuse_leaks(gate: Gate, folder: Path, made: Iterable[Path]) -> None:
+def _refuse_leaks(gate: LeakGate, folder: Path, made: Iterable[Path]) -> None:
     """Raises Leaked when anything was found. Then what was made is gone, and what is left says so to whoever comes later."""
     if gate.leaks:
         for leaking in made:

@@ -43,7 +43,7 @@ class Leaked(AccreditError):
         )
 
 
-class Gate:
+class LeakGate:
     """One scan; files go through it one by one.
 
     Args:

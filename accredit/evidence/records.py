@@ -5,20 +5,22 @@ from pathlib import Path
 
 from accredit.evidence.journal import read_run, segment_paths
 from accredit.evidence.judged_by import collect
-from accredit.evidence.leaks import Gate, published_texts
+from accredit.evidence.leaks import LeakGate, published_texts
 from accredit.evidence.masked_again import mask_again
 from accredit.model.leaks import SCAN, Hidden, Leak
 from accredit.model.run import Run
 
 
-def searched(folder: Path, run: Run, carried: Mapping[str, bytes], templates: Path, hidden: Hidden) -> tuple[Run, Gate]:
+def searched(
+    folder: Path, run: Run, carried: Mapping[str, bytes], templates: Path, hidden: Hidden
+) -> tuple[Run, LeakGate]:
     """The run as its records stand afterwards, and a gate that has gone through them: they are masked once more where the run
     learned too late what to hide.
 
     Args:
         carried: What the run was judged by.
     """
-    gate = Gate(hidden, published_texts(carried, templates))
+    gate = LeakGate(hidden, published_texts(carried, templates))
     _take(gate, folder)
     if gate.leaks and run.is_complete and (count := mask_again(folder, hidden, gate.common)):
         gate.forget(count)
@@ -39,6 +41,6 @@ def leave_scan(folder: Path, root: Path, templates: Path, hidden: Hidden) -> lis
     return gate.leaks
 
 
-def _take(gate: Gate, folder: Path) -> None:
+def _take(gate: LeakGate, folder: Path) -> None:
     for path in segment_paths(folder):
         gate.take(path.name, path)

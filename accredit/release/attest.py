@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from accredit.evidence.leaks import Gate
+from accredit.evidence.leaks import LeakGate
 from accredit.evidence.statements import keep, stated
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.keys import PrivateKey
@@ -101,7 +101,7 @@ def searched(contents: Mapping[str, bytes], dossier: Dossier, secrets: Mapping[s
         DocumentLeaks: one was found; names the place, never the value.
     """
     known = Values({value: f"[{name}]" for name, value in secrets.items()}, frozenset(secrets.values()))
-    gate = Gate(Search([known], dossier.provider.masking), ())
+    gate = LeakGate(Search([known], dossier.provider.masking), ())
     for name, data in contents.items():
         gate.take(name, data)
     if gate.leaks:

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from accredit.evidence import archive
 from accredit.evidence.journal import is_segment
-from accredit.evidence.leaks import Gate, earlier_scan, published_texts
+from accredit.evidence.leaks import LeakGate, earlier_scan, published_texts
 from accredit.evidence.pictures import HEIGHT, KINDS, Pictures
 from accredit.evidence.render import markdown, page
 from accredit.evidence.statements import keep, kept_in, stated
@@ -207,7 +207,7 @@ def _scanned(folder: Path, files: Mapping[str, Path], made: Mapping[str, bytes],
              hidden: Hidden | None) -> Mapping[str, Any]:  # fmt: skip
     if hidden is None:
         return earlier_scan(folder, {name: path for name, path in files.items() if name != PLAN})
-    gate = Gate(hidden, published)
+    gate = LeakGate(hidden, published)
     contents: dict[str, archive.Content] = {**files, **made}
     for name, content in contents.items():
         gate.take(name, content)
