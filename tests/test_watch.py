@@ -575,7 +575,7 @@ def test_a_lost_transaction_is_named_wherever_the_watch_is_told(lost, tmp_path):
     assert len(looks) == 24
     assert all(line.endswith("UTC: not known to the provider so far: tx-lost-1") for line in looks)
     assert "  not known to the provider so far: tx-lost-1, asked for from" in lost.output
-    assert "none of the 1 transactions that were named was ever shown" in lost.output
+    assert "transactions that were named: 1, shown by the provider: none" in lost.output
     assert "<code>tx-lost-1</code>: not known to the provider so far" in (tmp_path / "w/watch.html").read_text()
     assert all(
         "`tx-lost-1`: not known to the provider so far" in day.read_text() for day in tmp_path.glob("w/watch-*.md")

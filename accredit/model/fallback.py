@@ -112,7 +112,7 @@ def _missing(seen: Watched, minutes: float, setting: str) -> Iterator[str]:
     """Transactions that the provider does not show. They keep it unknown and are no reason for a fallback: that an id is the partner's
     live transaction is the partner's word alone, and a mistyped one, or one that was refused when it was sent, looks the same as a lost one."""
     if seen.asked and not seen.followed:
-        yield f"none of the {len(seen.asked)} transactions that were named was ever shown by the provider; are they of this environment?"
+        yield f"transactions that were named: {len(seen.asked)}, shown by the provider: none; see whether these ids are of this environment"
     late = {name: told for name, told in seen.missing.items() if told.last - told.since > timedelta(minutes=minutes)}
     for words in sorted({told.words for told in late.values()}):
         names = [name for name, told in late.items() if told.words == words]
