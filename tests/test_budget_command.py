@@ -116,6 +116,18 @@ def test_the_budget_command_shows_and_settles(mini: Production) -> None:
     assert "at most 5 requests; 1 were sent" in settled.output
 
 
+def test_the_budget_command_tells_of_a_thrown_switch(mini: Production) -> None:
+    """Stopped, a budget does not hold, whoever signed it."""
+    budget = ["budget", "mini", "--suite", str(MINI), "--partner", str(mini.desk.partner_file)]
+    switch = mini.desk.folder / tomllib.loads(mini.desk.budget.read_text())["kill_switch"]
+    switch.touch()
+
+    result = CliRunner().invoke(main, budget)
+
+    assert result.exit_code == 2
+    assert "was thrown; nothing leaves" in result.output
+
+
 def test_what_the_sign_command_makes_is_what_a_budget_takes(mini: Production) -> None:
     """Two people sign by the command line; after the first of them it still says who is missing."""
     desk = mini.desk

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -78,7 +79,14 @@ class Release:
             "says": "seen",
             "shown_on": "2026-11-20",
         } | otherwise
-        return keep(self.folder, "attestation", requirement, stated("attestation", {}, words, self.office.keys[by]))
+        shown = b"the page that " + requirement.encode() + b" asks for"
+        name = f"{sha256(shown).hexdigest()[:12]}-page.txt"
+        (self.folder / "documents").mkdir(parents=True, exist_ok=True)
+        (self.folder / "documents" / name).write_bytes(shown)
+        subject = {name: sha256(shown).hexdigest()}
+        return keep(
+            self.folder, "attestation", requirement, stated("attestation", subject, words, self.office.keys[by])
+        )
 
     def waive(self, requirement: str, by: str = "ada", **otherwise: str) -> Path:
         words = {"provider": "mini", "requirement": requirement, "environment": "certification", "reason": "known", "approver": by.title(),
@@ -205,6 +213,18 @@ def test_an_attestation_out_of_place_does_not_count(
 
     assert reply is Reply.UNKNOWN
     assert reason in why
+
+
+def test_a_bare_word_shows_nothing(release: Callable[..., Release]) -> None:
+    """The register asks for something to be shown; who shows nothing is told what."""
+    made = release()
+    words = {"provider": "mini", "requirement": "MI-04", "by": "Ada", "says": "seen", "shown_on": "2026-11-20"}
+    keep(made.folder, "attestation", "MI-04", stated("attestation", {}, words, made.office.keys["ada"]))
+
+    reply, reason = said(made.asked(), "MI-04")
+
+    assert reply is Reply.UNKNOWN
+    assert reason.endswith("who showed nothing; the register asks for: the signed page")
 
 
 def test_a_document_must_lie_there_as_it_was_attested(release: Callable[..., Release]) -> None:

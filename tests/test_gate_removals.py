@@ -53,7 +53,7 @@ def _table(chance: random.Random) -> Table:
     laid = tuple(_bundle(f"{place}-{number}.zip", place, chance) for number, place in enumerate(places))
     whose = lambda: chance.choices((ADA, None), (9, 1))[0]  # noqa: E731
     words = tuple(
-        Voice(f"a{n}", _digest(f"a{n}"), {}, Attestation(provider="mini", requirement="MI-04", by="Ada", says="",
+        Voice(f"a{n}", _digest(f"a{n}"), {"page": "0" * 64}, Attestation(provider="mini", requirement="MI-04", by="Ada", says="",
               shown_on=TODAY - timedelta(chance.randint(-1, 9))), "a", whose())
         for n in range(chance.randint(0, 2))
     )  # fmt: skip

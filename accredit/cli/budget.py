@@ -6,11 +6,12 @@ import click
 
 from accredit.cli.options import PARTNER_FILE, PROVIDER, SUITE
 from accredit.cli.spending import show_budget
-from accredit.model.errors import UsageError
+from accredit.model.errors import Refused, UsageError
 from accredit.suite.budgets import budget_file, ledger_beside
 from accredit.suite.catalogue import dossier, partner_facts
 from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices, approved_for, clock_of_production
+from accredit.wire.allowance import check_switch
 from accredit.wire.spent import unclear_words
 
 _FOUND = ("arrived", "absent")
@@ -48,6 +49,10 @@ def command(
     )
     assert approved is not None
     show_budget(approved, subject.writes, spent)
+    try:
+        check_switch(path.parent / approved.budget.kill_switch)
+    except Refused as stopped:
+        raise UsageError(str(stopped)) from None
     raise SystemExit(3 if unclear else 0)
 
 

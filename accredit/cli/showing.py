@@ -182,4 +182,5 @@ def _told(j: Judgement, environment: str) -> str:
     r = j.requirement
     if environment in r.environments:
         return "left out"
-    return f"open: {(r.elsewhere or 'not shown' if r.verified == 'driven' else r.verified).replace('_', ' ')}"
+    way = r.elsewhere or "not shown" if r.verified == "driven" else r.verified.replace("_", " ")
+    return f"open: {'to be ' * (way in ('attested', 'observed'))}{way}"

@@ -78,7 +78,7 @@ def command(provider: str, port: int, speed: float, defects: tuple[str, ...], fl
         click.echo(f"  {entrance.environment:<14} {server.url_of(entrance)}  as {entrance.base_url}")
     click.echo(f"CA, access and a rehearsal's accredit.toml: {folder}")
     click.echo(f"rehearse: . {quote(str(folder / 'secrets.env'))} && accredit run {provider} --env certification "
-               f"--partner {quote(str(folder / 'accredit.toml'))}")  # fmt: skip
+               f"--partner {quote(str(folder / 'accredit.toml'))} --make-key {quote(str(folder / 'rehearsal.key'))}")  # fmt: skip
     with suppress(KeyboardInterrupt):
         server.serve()
 

@@ -92,15 +92,17 @@ def _by_word(r: Requirement, table: Table) -> Ruling:
         return Reply.UNKNOWN, f"nothing shows it: {r.reason or 'no scenario does here'}", ""
     mine = [a for a in table.attestations if a.said.requirement == r.id]
     faults = {a.file: why for a in mine if (why := why_not_attested(a, r, table))}
-    good = sorted((a for a in mine if a.file not in faults), key=lambda a: (a.said.shown_on, a.digest))
+    good = sorted((a for a in mine if a.file not in faults), key=lambda a: (bool(a.subject), a.said.shown_on, a.digest))
     where = f" --env {table.gate.environments[-1]}" if r.verified == "driven" else ""
     if not good:
         why = "".join(f"; {file} does not count: {fault}" for file, fault in faults.items())
         return Reply.UNKNOWN, f"not attested{why}", f'accredit attest {r.id}{where} --by … --says "…" --file …'
     newest = good[-1]
-    documents = ", ".join(f"{digest[:12]}…" for digest in newest.subject.values())
-    until = f", until {newest.said.last_day}" if newest.said.last_day else ""
-    return Reply.YES, f"attested by {newest.said.by} on {newest.said.shown_on}{until}; {documents or 'no document'}", ""
+    told = f"attested by {newest.said.by} on {newest.said.shown_on}{f', until {newest.said.last_day}' * bool(newest.said.last_day)}"
+    if not newest.subject:
+        asked = f"{told}, who showed nothing; the register asks for: {r.evidence}"
+        return Reply.UNKNOWN, asked, f'accredit attest {r.id}{where} --by … --says "…" --file …'
+    return Reply.YES, f"{told}; {', '.join(f'{digest[:12]}…' for digest in newest.subject.values())}", ""
 
 
 def why_not_attested(voice: Voice[Attestation], r: Requirement, table: Table) -> str:
