@@ -252,7 +252,7 @@ def test_an_attestation_out_of_date_shows_nothing(course):
         ({"by": "Bob"}, "in the name of Bob, signed with the key of Ada"),
         ({"provider": "points"}, "of points"),
         ({"shown_on": "2026-11-25"}, "dated 2026-11-25, which is after"),
-        ({"document": b"another"}, "without its document a.pdf"),
+        ({"document": b"another"}, "the document a.pdf is not there"),
     ],
 )
 def test_a_word_that_the_gate_would_not_take_shows_no_move(course, otherwise, words):

@@ -419,23 +419,17 @@ def test_nothing_secret_or_personal_is_written_by_a_watch(watched):
             assert value not in path.read_text(errors="replace"), path.name
 
 
+def _reported(watched, folder):
+    """What `--report` makes of a folder of records."""
+    told = ["--partner", str(watched.there.partner), "--folder", str(folder), "--report"]
+    return CliRunner().invoke(main, ["cutover", "watch", "latam_pass", *told])
+
+
 def test_a_report_can_be_made_again_of_the_records(watched):
     """Without probing anything, without secrets: the same page."""
     page = (watched.folder / "watch.html").read_bytes()
 
-    ended = CliRunner().invoke(
-        main,
-        [
-            "cutover",
-            "watch",
-            "latam_pass",
-            "--partner",
-            str(watched.there.partner),
-            "--folder",
-            str(watched.folder),
-            "--report",
-        ],
-    )
+    ended = _reported(watched, watched.folder)
 
     assert ended.exit_code == 1, ended.output
     assert (watched.folder / "watch.html").read_bytes() == page
@@ -447,19 +441,7 @@ def test_an_altered_journal_is_refused(watched, tmp_path):
     data = (folder / "journal.gw1.jsonl").read_bytes()
     (folder / "journal.gw1.jsonl").write_bytes(data.replace(b"start", b"stars", 1))
 
-    ended = CliRunner().invoke(
-        main,
-        [
-            "cutover",
-            "watch",
-            "latam_pass",
-            "--partner",
-            str(watched.there.partner),
-            "--folder",
-            str(folder),
-            "--report",
-        ],
-    )
+    ended = _reported(watched, folder)
 
     assert ended.exit_code == 1
     assert "was altered" in ended.output or "removed or moved" in ended.output
@@ -470,19 +452,7 @@ def test_records_that_were_taken_away_are_missed(watched, tmp_path):
     folder = Path(shutil.copytree(watched.folder, tmp_path / "shortened"))
     (folder / "journal.gw1.jsonl").unlink()
 
-    ended = CliRunner().invoke(
-        main,
-        [
-            "cutover",
-            "watch",
-            "latam_pass",
-            "--partner",
-            str(watched.there.partner),
-            "--folder",
-            str(folder),
-            "--report",
-        ],
-    )
+    ended = _reported(watched, folder)
 
     assert ended.exit_code == 1
     assert "was signed over other records: journal.gw1.jsonl" in ended.output

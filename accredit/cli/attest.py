@@ -7,6 +7,7 @@ import click
 from accredit.cli.options import BY, OWN_KEY, PARTNER_FILE, SUITE, day_of
 from accredit.cli.signing import own_key
 from accredit.model.errors import UsageError
+from accredit.model.reading import read
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.statement import Attestation
 from accredit.release.attest import attest, attestable, said_of
@@ -50,18 +51,25 @@ def command(requirements: tuple[str, ...], by: str, says: str, environment: str 
         raise UsageError(f"--last-day {last}: that has passed, today is {today}; it would show nothing.")
     key = own_key(key_file, partner_file)
     person = signer(people(partner_file), by, key)
+    told = {
+        "provider": about.name,
+        "by": person.name,
+        "says": says.strip(),
+        "shown_on": shown,
+        "environment": where,
+        "last_day": last,
+    }
     words = [
-        Attestation(provider=about.name, requirement=id_, by=person.name, says=says.strip(), shown_on=shown,
-                    environment=where, last_day=last)  # type: ignore[arg-type]
+        read(Attestation, {**told, "requirement": id_}, f"the attestation of {id_}")
         for id_ in dict.fromkeys(requirements)
-    ]  # fmt: skip
+    ]
     made = attest(about, words, files, key, statements_folder(partner_file, about.name), partner_file)
     for line in said_of(made):
         click.echo(line)
     for path in (*made.documents, *made.statements):
         click.echo(f"kept    {path}")
     if not files:
-        click.echo("no document was attached: it is their word alone")
+        click.echo("no document was attached: it is their word alone, and neither gate nor cutover goes by it")
 
 
 def _asked_by(root: Path, requirements: tuple[str, ...]) -> Dossier:

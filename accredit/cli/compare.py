@@ -4,10 +4,10 @@ from pathlib import Path
 
 import click
 
-from accredit.cli.options import ON, OUTPUT, PARTNER_FILE, day_of
-from accredit.evidence.keys import load_private, load_public
+from accredit.cli.options import ON, OUTPUT, PARTNER_FILE, TRUSTED, TRUSTED_ID, day_of, trusted_key
+from accredit.evidence.keys import load_private
 from accredit.evidence.statements import keep
-from accredit.model.keys import key_id
+from accredit.model import keys
 from accredit.model.parity.comparison import Answer
 from accredit.release.pair import pair_of
 from accredit.release.parity import Parity, compare_pair, declared_by, sealed_record
@@ -27,12 +27,8 @@ _MOST_SHOWN = 40
 @click.command()
 @click.argument("first", metavar="CERT", type=click.Path(path_type=Path))
 @click.argument("second", metavar="PROD", type=click.Path(path_type=Path))
-@click.option(
-    "--key",
-    "key_file",
-    type=click.Path(path_type=Path),
-    help="The public key (.pub) both bundles should be signed with.",
-)
+@TRUSTED
+@TRUSTED_ID
 @click.option(
     "--sign-with",
     "private",
@@ -42,8 +38,8 @@ _MOST_SHOWN = 40
 @ON
 @PARTNER_FILE
 @OUTPUT
-def command(first: Path, second: Path, key_file: Path | None, private: Path | None, day: str | None, partner_file: Path | None,
-            output: Path) -> None:  # fmt: skip
+def command(first: Path, second: Path, key_file: Path | None, key_id: str | None, private: Path | None, day: str | None,
+            partner_file: Path | None, output: Path) -> None:  # fmt: skip
     """Compare production with certification, technically and commercially: the bundle CERT, then the bundle PROD.
 
     Both are verified first. What differs and nobody declared is a finding. Writes a page side by side and a text for the ticket,
@@ -51,7 +47,7 @@ def command(first: Path, second: Path, key_file: Path | None, private: Path | No
 
     Exit 0 when they are the same, 1 when not or a bundle is refused, 3 when it cannot be said.
     """
-    pair = pair_of(first, second, load_public(key_file) if key_file else None)
+    pair = pair_of(first, second, trusted_key(key_file, key_id))
     parity = compare_pair(pair, declared_by(partner_file, pair.provider.name), day_of(day, "--on"))
     page = parity_html(reports_folder(), parity)
     _written(output / f"{parity.name}.html", page)
@@ -63,7 +59,7 @@ def command(first: Path, second: Path, key_file: Path | None, private: Path | No
     else:
         key = load_private(path)
         kept = keep(statements_folder(partner_file, pair.provider.name), "parity", parity.name, sealed_record(parity, page, key))  # fmt: skip
-        click.echo(f"record:  {kept}\nsigned:  with key {key_id(key.public_key())}")
+        click.echo(f"record:  {kept}\nsigned:  with key {keys.key_id(key.public_key())}")
     raise SystemExit(parity.exit_code)
 
 

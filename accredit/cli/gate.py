@@ -1,16 +1,13 @@
 """`accredit gate`: yes, no or unknown over everything that a provider asks for, with the reason and the next step of each row."""
 
-import re
 from pathlib import Path
 
 import click
 
-from accredit.cli.options import ON, PARTNER_FILE, SUITE, day_of
-from accredit.evidence.keys import load_public
+from accredit.cli.options import ON, PARTNER_FILE, SUITE, SUMMARY, TRUSTED, TRUSTED_ID, day_of, trusted_key
 from accredit.model.errors import UsageError
 from accredit.model.gate.decide import decide
 from accredit.model.gate.rows import Decision, Missing
-from accredit.model.keys import PublicKey
 from accredit.model.reply import Reply
 from accredit.release.table import gate_named, table_of
 from accredit.suite.catalogue import Dossier, dossier, provider_names
@@ -23,13 +20,8 @@ _LONGEST = 300
 @click.command()
 @click.argument("subject", metavar="PROVIDER.GATE")
 @click.argument("bundles", nargs=-1, type=click.Path(path_type=Path), metavar="BUNDLE...")
-@click.option(
-    "--key",
-    "key_file",
-    type=click.Path(path_type=Path),
-    help="The public key (.pub) the bundles should be signed with.",
-)
-@click.option("--key-id", metavar="HEX", help="In place of --key: the id of that key.")
+@TRUSTED
+@TRUSTED_ID
 @click.option(
     "--statements",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -40,12 +32,7 @@ _LONGEST = 300
 @click.option(
     "--page", type=click.Path(path_type=Path, dir_okay=False), help="Also write a page for the release manager (HTML)."
 )
-@click.option(
-    "--summary",
-    "summary_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Also add a summary in Markdown to this file, as a pipeline shows it.",
-)
+@SUMMARY
 @PARTNER_FILE
 @SUITE
 def command(subject: str, bundles: tuple[Path, ...], key_file: Path | None, key_id: str | None, statements: Path | None, day: str | None,
@@ -56,7 +43,7 @@ def command(subject: str, bundles: tuple[Path, ...], key_file: Path | None, key_
     """
     about, name = _named(suite_root(suite), subject)
     gate = gate_named(about, name)
-    table = table_of(about, gate, bundles, _trusted(key_file, key_id), day_of(day, "--on"), partner_file, statements)
+    table = table_of(about, gate, bundles, trusted_key(key_file, key_id), day_of(day, "--on"), partner_file, statements)
     decision = decide(table)
     from accredit.release.gate_page import gate_html, gate_json, gate_markdown  # templates take a while to load
 
@@ -79,14 +66,6 @@ def _named(root: Path, subject: str) -> tuple[Dossier, str]:
         every = [f"{p}.{gate.name}" for p in provider_names(root) for gate in dossier(root, p).gates]
         raise UsageError(f"{subject!r} names no gate; there are {', '.join(every)}.")
     return dossier(root, provider), name
-
-
-def _trusted(key_file: Path | None, key_id: str | None) -> PublicKey | str | None:
-    if key_file and key_id:
-        raise UsageError("--key and --key-id both say which key is trusted; give one of them.")
-    if key_id and not re.fullmatch("[0-9a-fA-F]{64}", key_id):
-        raise UsageError(f"--key-id: {key_id!r} is no key id; it has 64 hexadecimal digits.")
-    return load_public(key_file) if key_file else key_id and key_id.lower()
 
 
 def _show(title: str, decision: Decision, asked: int) -> None:

@@ -1,6 +1,7 @@
 """`accredit init`: writes the partner's folder."""
 
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -34,8 +35,8 @@ def command(providers: tuple[str, ...], folder: Path, suite: Path | None) -> Non
     for name in providers or provider_names(root):
         subject = dossier(root, name)
         defaults = {key: setting.value for key, setting in subject.provider.settings.items()}
-        start = datetime.now(UTC)
-        shape = load_simulation(root, name)(Setup(defaults, lambda: start, frozenset(), Random(0)))  # noqa: S311, B023
+        setup = Setup(defaults, partial(datetime.now, UTC), frozenset(), Random(0))  # noqa: S311 - only the shape of its roles is shown
+        shape = load_simulation(root, name)(setup)
         click.echo(f"wrote {add_provider(folder, subject, shape.roles('certification'))}: section [{name}]")
     key = folder / "accredit.key"
     if not key.exists():

@@ -2,17 +2,17 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from accredit.cli.options import PARTNER_FILE, SUITE
+from accredit.cli.options import ON, PARTNER_FILE, SUITE, TRUSTED, TRUSTED_ID, day_of, trusted_key
 from accredit.evidence.judged_by import differing
-from accredit.evidence.keys import load_public
 from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
 from accredit.model.gate.facts import gate_complaints
+from accredit.model.keys import PublicKey
 from accredit.model.parity.facts import faults_of
 from accredit.release.rulebook import (
     exit_code,
@@ -35,17 +35,14 @@ _COLOURS = {Reply.YES: "green", Reply.NO: "red", Reply.UNKNOWN: "yellow"}
 @click.command()
 @click.argument("subjects", nargs=-1, metavar="[PROVIDER]... | BUNDLE")
 @click.option("--for", "purpose", metavar="PROVIDER.PURPOSE", help="Hold BUNDLE against this rulebook.")
-@click.option(
-    "--key", "key_file", type=click.Path(path_type=Path), help="The public key (.pub) BUNDLE should be signed with."
-)
+@TRUSTED
+@TRUSTED_ID
 @click.option(
     "--rulebook",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
     help="Go by this rulebook, not by the one in BUNDLE.",
 )
-@click.option(
-    "--on", "day", metavar="DAY", help="Count ages and last days to this day, as 2027-01-31 [default: today, UTC]."
-)
+@ON
 @click.option(
     "--statements",
     type=click.Path(path_type=Path, exists=True, file_okay=False),
@@ -53,8 +50,8 @@ _COLOURS = {Reply.YES: "green", Reply.NO: "red", Reply.UNKNOWN: "yellow"}
 )
 @PARTNER_FILE
 @SUITE
-def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | None, rulebook: Path | None, day: str | None,
-            statements: Path | None, partner_file: Path | None, suite: Path | None) -> None:  # fmt: skip
+def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | None, key_id: str | None, rulebook: Path | None,
+            day: str | None, statements: Path | None, partner_file: Path | None, suite: Path | None) -> None:  # fmt: skip
     """Check each PROVIDER's features, steps, register, tickets and rulebooks (all, when none is named); or hold a sealed BUNDLE
     against what a provider asks of evidence: `accredit lint BUNDLE --for latam_pass.approval`.
 
@@ -62,10 +59,13 @@ def command(subjects: tuple[str, ...], purpose: str | None, key_file: Path | Non
     """
     root = suite_root(suite)
     if purpose is not None:
-        raise SystemExit(_lint_bundle(subjects, purpose, key_file, rulebook, _day(day), root, statements, partner_file))
+        trusted = trusted_key(key_file, key_id)
+        raise SystemExit(
+            _lint_bundle(subjects, purpose, trusted, rulebook, day_of(day, "--on"), root, statements, partner_file)
+        )
     if bundles := [s for s in subjects if s.endswith(".zip")]:
         raise UsageError(f"{bundles[0]} is a bundle: say what for, --for {' or '.join(_purposes(root))}.")
-    if key_file or rulebook or day or statements:
+    if key_file or key_id or rulebook or day or statements:
         raise UsageError("--key, --rulebook, --statements and --on are for a bundle; name it, and what for with --for.")
     found = 0
     for name in subjects or provider_names(root):
@@ -98,7 +98,7 @@ def _complaints(about: Dossier) -> Iterator[str]:
 def _lint_bundle(
     subjects: tuple[str, ...],
     wanted: str,
-    key_file: Path | None,
+    trusted: PublicKey | str | None,
     own: Path | None,
     day: date,
     root: Path,
@@ -109,7 +109,7 @@ def _lint_bundle(
     provider, _, purpose = wanted.partition(".")
     if len(subjects) != 1 or not purpose:
         raise UsageError(f"one bundle and one purpose, as: accredit lint BUNDLE --for {_purposes(root)[0]}.")
-    verification, shown = shown_by(Path(subjects[0]), load_public(key_file) if key_file else None, day, statements)
+    verification, shown = shown_by(Path(subjects[0]), trusted, day, statements)
     if shown is None:
         for check in verification.checks:
             _show(check.reply, f"the bundle is {check.question}", check.reason)
@@ -155,10 +155,3 @@ def _purposes(root: Path) -> list[str]:
     return [
         f"{name}.{p.name}" for name in provider_names(root) for p in dossier(root, name).correspondence.purposes
     ] or ["PROVIDER.PURPOSE"]
-
-
-def _day(told: str | None) -> date:
-    try:
-        return date.fromisoformat(told) if told else datetime.now(UTC).date()
-    except ValueError:
-        raise UsageError(f"--on {told}: no day; write it as 2027-01-31.") from None

@@ -34,7 +34,21 @@ KEY = click.option(
     type=click.Path(path_type=Path),
     help="Seal with this private key [default: the one accredit.toml names].",
 )
-TRUSTED_ID = click.option("--key-id", metavar="HEX", help="In place of --key: the id of that key.")
+TRUSTED = click.option(
+    "--key",
+    "key_file",
+    type=click.Path(path_type=Path),
+    help="The public key (.pub) that bundles should be signed with, got from the partner by other means.",
+)
+TRUSTED_ID = click.option(
+    "--key-id", metavar="HEX", help="In place of --key: the id of that key, as `accredit init` told the partner."
+)
+SUMMARY = click.option(
+    "--summary",
+    "summary_file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also add a summary in Markdown to this file, as a pipeline shows it.",
+)
 TIMESTAMP = click.option(
     "--timestamp-url",
     metavar="URL",

@@ -7,12 +7,11 @@ from pathlib import Path
 
 import click
 
-from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE, TIMESTAMP
+from accredit.cli.options import KEY, MAKE_KEY, OUTPUT, PARTNER_FILE, PROVIDERS, SUITE, SUMMARY, TIMESTAMP
 from accredit.cli.showing import ProgressLines, show_allure, worst
 from accredit.cli.signing import authority_at, sealed, sealing_key
 from accredit.cli.spending import confirmed, show_intent
-from accredit.evidence.summary import NAME as SUMMARY
-from accredit.evidence.summary import append_summaries
+from accredit.evidence.summary import NAME, append_summaries
 from accredit.model.errors import UsageError
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.suite.budgets import budget_file
@@ -65,12 +64,7 @@ from accredit.suite.shown import results_in
 @click.option(
     "--allure", type=click.Path(path_type=Path, file_okay=False), help="Also write Allure results into this folder."
 )
-@click.option(
-    "--summary",
-    "summary_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    help="Also add a summary in Markdown to this file, as a pipeline shows it.",
-)
+@SUMMARY
 @SUITE
 def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...], fuzz: bool | None, partner_file: Path | None,
             output: Path, key_file: Path | None, new_key: Path | None, timestamp_url: str | None, defects: tuple[str, ...],
@@ -111,7 +105,7 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         sealed(folder, root, key, authority_at(timestamp_url), hidden, partner_file) for folder, hidden in ran.items()
     ]
     if summary_file:
-        append_summaries(summary_file, [path for folder in ran if (path := folder / SUMMARY).is_file()])
+        append_summaries(summary_file, [path for folder in ran if (path := folder / NAME).is_file()])
     codes.append(show_allure(allure, seen, list(ran)))
     scenarios, rounds = (
         sum(len(part) for part in parts) for parts in zip(*((p.expected, p.rounds) for p in plans), strict=True)

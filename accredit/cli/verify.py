@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from accredit.cli.options import trusted_key
+from accredit.cli.options import TRUSTED, TRUSTED_ID, trusted_key
 from accredit.cli.showing import show_verdict
 from accredit.evidence.verify import verify
 from accredit.model.errors import UsageError
@@ -13,17 +13,8 @@ from accredit.suite.places import reports_folder
 
 @click.command()
 @click.argument("bundle", type=click.Path(path_type=Path))
-@click.option(
-    "--key",
-    "key_file",
-    type=click.Path(path_type=Path),
-    help="The public key (.pub) it should be signed with, got from the partner by other means.",
-)
-@click.option(
-    "--key-id",
-    metavar="HEX",
-    help="In place of --key: the id of that key, as `accredit init` told the partner.",
-)
+@TRUSTED
+@TRUSTED_ID
 @click.option(
     "--tsa-cert",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),

@@ -8,6 +8,7 @@ from accredit.cli.options import OWN_KEY, PARTNER_FILE, SUITE, day_of
 from accredit.cli.signing import own_key
 from accredit.evidence.statements import keep
 from accredit.model.errors import UsageError
+from accredit.model.reading import read
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.statement import Waiver
 from accredit.release.attest import must_tell_no_secret
@@ -41,14 +42,15 @@ def command(requirement: str, environment: str, reason: str, approver: str, tick
     about = next((d for name in provider_names(root) if requirement in (d := dossier(root, name)).register), None)
     if about is None:
         raise UsageError(f"{requirement}: no such requirement; `accredit requirements` lists them all.")
-    for name, told in (("--reason", reason), ("--ticket", ticket)):
-        if not told.strip():
+    for name, text in (("--reason", reason), ("--ticket", ticket)):
+        if not text.strip():
             raise UsageError(f"{name} is empty; a failure is accepted for a reason that somebody can look up.")
     today = day_of(None, "")
     key = own_key(key_file, partner_file)
     person = signer(people(partner_file), approver, key)
-    waiver = Waiver(provider=about.name, requirement=requirement, environment=environment, reason=reason.strip(),  # type: ignore[arg-type]
-                    approver=person.name, ticket=ticket.strip(), made_on=today, last_day=day_of(last_day, "--last-day"))  # fmt: skip
+    told = {"provider": about.name, "requirement": requirement, "environment": environment, "reason": reason.strip(),
+            "approver": person.name, "ticket": ticket.strip(), "made_on": today, "last_day": day_of(last_day, "--last-day")}  # fmt: skip
+    waiver = read(Waiver, told, f"the waiver of {requirement}")
     must_tell_no_secret(waiver, about, partner_file)
     [laid] = lay([bundle], None, rules_of(about, None, today))
     data = waive(waiver, laid, about.provider, key)

@@ -163,7 +163,7 @@ class _Part(io.RawIOBase):
         """Goes on from so many bytes later."""
         self._place = min(self._place + count, self._end)
 
-    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]  # typeshed asks for any buffer; readers give these
         self._file.seek(self._place)
         data = self._file.read(min(len(buffer), self._end - self._place))
         buffer[: len(data)] = data

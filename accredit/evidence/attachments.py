@@ -4,10 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from accredit.evidence.archive import Bundle
 from accredit.evidence.statements import MOST_BYTES, statement_in
-from accredit.evidence.voices import voice
+from accredit.evidence.voices import S, voice
 from accredit.model.attached import Attached
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.statement import Attestation, Kind, Waiver
+from accredit.model.voice import Voice
 
 FOLDER = "attachments/"
 ATTESTATIONS, WAIVERS, DOCUMENTS = (f"{FOLDER}{name}/" for name in ("attestations", "waivers", "documents"))
@@ -45,7 +46,8 @@ def attached_from(files: Mapping[str, bytes], provider: str, environment: str) -
         waivers = tuple(_voices(files, WAIVERS, "waiver", Waiver))
     except UsageError as wrong:
         raise BundleRefused(str(wrong)) from None
-    for one in (*attestations, *waivers):
+    every: tuple[Voice[Attestation] | Voice[Waiver], ...] = (*attestations, *waivers)
+    for one in every:
         if one.said.provider != provider or one.said.environment not in ("", environment):
             raise BundleRefused(f"{one.file} speaks of {one.said.provider}, {one.said.environment}, the run is of {provider}, {environment}.")  # fmt: skip
     if strange := [name for name in files if not name.startswith((ATTESTATIONS, WAIVERS))]:
@@ -53,7 +55,7 @@ def attached_from(files: Mapping[str, bytes], provider: str, environment: str) -
     return Attached(attestations, waivers)
 
 
-def _voices(files: Mapping[str, bytes], folder: str, kind: Kind, record: type) -> Iterator:  # type: ignore[type-arg]
+def _voices(files: Mapping[str, bytes], folder: str, kind: Kind, record: type[S]) -> Iterator[Voice[S]]:
     for name in sorted(files):
         if name.startswith(folder):
             statement = statement_in(files[name], name)

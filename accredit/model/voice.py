@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
 
+from accredit.model.requirement import Requirement
 from accredit.model.statement import Attestation, Person, SignOff, Waiver
 
 S = TypeVar("S", Attestation, Waiver, SignOff)
@@ -42,6 +43,29 @@ class Voice(Generic[S]):
         if self.person.name != self.named:
             return f"in the name of {self.named}, signed with the key of {self.person.name}"
         return ""
+
+
+def why_not_attested(word: Voice[Attestation], provider: str, requirement: Requirement | None, day: date,
+                     documents: Mapping[str, str] | None) -> str:  # fmt: skip
+    """Why an attestation shows nothing on that day; empty when it does.
+
+    Args:
+        requirement: The one it speaks of; None when the register has none of that id.
+        documents: Name → hex SHA-256, of those that are kept; None when nobody can look.
+    """
+    said = word.said
+    if said.provider != provider:
+        return f"it speaks of {said.provider}"
+    if word.stranger or (why := untimely(said, day)):
+        return word.stranger or why
+    if requirement is None:
+        return "the register does not ask for it"
+    if said.environment in requirement.environments:
+        return f"a scenario shows it in {said.environment}"
+    if not word.subject:
+        return f"{word.named} showed nothing; the register asks for: {requirement.evidence}"
+    lost = [name for name, digest in word.subject.items() if documents is not None and documents.get(name) != digest]
+    return f"the document {lost[0]} is not there as it was attested" if lost else ""
 
 
 def untimely(said: Attestation | Waiver, day: date) -> str:

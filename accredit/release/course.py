@@ -7,7 +7,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence import archive
 from accredit.evidence.keys import load_public, public_path
 from accredit.evidence.statements import kept_in
 from accredit.evidence.voices import voice
@@ -17,9 +16,9 @@ from accredit.model.keys import PublicKey
 from accredit.model.partner import PartnerFacts
 from accredit.model.process import Process
 from accredit.model.statement import Attestation, Person
-from accredit.model.voice import Voice, untimely
+from accredit.model.voice import Voice, why_not_attested
 from accredit.release.days import calendar_of
-from accredit.release.voices import DOCUMENTS
+from accredit.release.voices import documents_in
 from accredit.suite.catalogue import Dossier, partner_facts, people, signing_key, statements_folder
 
 LOG = "process.jsonl"
@@ -77,7 +76,7 @@ class Course:
     def why_not_attested(self, requirement: str, on: date) -> str:
         """Why what is on file of a requirement does not count; empty when nothing is."""
         told = (
-            f"{word.file} is {fault}"
+            f"{word.file} does not count: {fault}"
             for word, fault in self._words(on)
             if fault and word.said.requirement == requirement
         )
@@ -90,19 +89,8 @@ class Course:
             yield word, self._fault(word, on)
 
     def _fault(self, word: Voice[Attestation], on: date) -> str:
-        said, register = word.said, self.dossier.register
-        if said.provider != self.dossier.name:
-            return f"of {said.provider}"
-        if word.stranger or (why := untimely(said, on)):
-            return word.stranger or why
-        if said.requirement in register and said.environment in register[said.requirement].environments:
-            return f"of {said.environment}, where a scenario shows it"
-        lost = [name for name, digest in word.subject.items() if not self._is_kept(name, digest)]
-        return f"without its document {lost[0]}, which is not there as it was attested" if lost else ""
-
-    def _is_kept(self, name: str, digest: str) -> bool:
-        path = self.folder / DOCUMENTS / name
-        return path.is_file() and archive.digest(path) == digest
+        asked = next((r for r in self.dossier.register.requirements if r.id == word.said.requirement), None)
+        return why_not_attested(word, self.dossier.name, asked, on, documents_in(self.folder))
 
 
 def course_of(dossier: Dossier, partner_file: Path | None, trusted: PublicKey | str | None = None) -> Course:

@@ -73,7 +73,7 @@ class Pair:
         return f"A draft: {' and '.join(told)}." if told else ""
 
 
-def pair_of(first: Path, second: Path, trusted: PublicKey | None) -> Pair:
+def pair_of(first: Path, second: Path, trusted: PublicKey | str | None) -> Pair:
     """Verifies both and reads what they were judged by.
 
     Raises:
@@ -134,7 +134,7 @@ def _file(path: Path) -> Path:
     return path
 
 
-def _sealed(path: Path, trusted: PublicKey | None) -> Sealed:
+def _sealed(path: Path, trusted: PublicKey | str | None) -> Sealed:
     digest, found = archive.digest(path), verify(path, trusted)
     for check in found.checks:
         told = f"{path.name} is not shown to be {check.question}: {check.reason}"

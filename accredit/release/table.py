@@ -26,7 +26,7 @@ from accredit.release.compared import compared_on
 from accredit.release.rulebook import held_against, rulebook_path
 from accredit.release.rules import DECIDED_BY_GATES
 from accredit.release.shown import Shown, shown_by
-from accredit.release.voices import DOCUMENTS, kept
+from accredit.release.voices import documents_in, kept
 from accredit.release.waive import most_days
 from accredit.suite.catalogue import Dossier, partner_facts, people, statements_folder
 
@@ -121,11 +121,6 @@ def lay(bundles: Sequence[Path], trusted: PublicKey | str | None, rules: Rules) 
     return tuple({bundle.digest: bundle for bundle in found}.values())
 
 
-def documents_in(folder: Path) -> Mapping[str, str]:
-    """Name → hex SHA-256, of every document that is kept."""
-    return {path.name: archive.digest(path) for path in sorted((folder / DOCUMENTS).glob("*")) if path.is_file()}
-
-
 def _laid(trusted: bytes | str | None, rules: Rules, path: Path) -> Laid:
     digest = archive.digest(path)
     key = public_from(trusted) if isinstance(trusted, bytes) else trusted
@@ -142,15 +137,14 @@ def _laid(trusted: bytes | str | None, rules: Rules, path: Path) -> Laid:
 
 def _read(name: str, digest: str, checks: tuple[Told, ...], shown: Shown, rules: Rules) -> Laid:
     run, header, verdict = shown.run, shown.run.header, shown.verdict
-    wrong = [*header.get("defects", ()), *header.get("flaws", ())]
-    made_wrong = f", made wrong on purpose ({', '.join(wrong)})" if wrong else ""
+    made_wrong = f", made wrong on purpose ({', '.join(run.made_wrong)})" if run.made_wrong else ""
     reasons = tuple(reason for reason in verdict.reasons if not reason.startswith(_FAILED))
     fuzz_reasons = verdict.fuzz.reasons if verdict.fuzz else ()
     return Laid(
         name, digest, "", checks, run.provider, run.environment, run.id,
         _moment(str(header["started_at"])),
         run.place + made_wrong,
-        run.environment != "simulator" and not header.get("connect_to") and not wrong,
+        run.reached_provider and not run.made_wrong,
         str(header["partner_id"]), str(header["suite_version"]), frozenset(map(str, header["capabilities"])),
         {j.requirement.id: Came(j.outcome, j.in_scope, j.reason) for j in verdict.judgements},
         reasons, tuple(r for r in reasons if r not in fuzz_reasons and not r.startswith(_UNCLEAR)),

@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, TypeVar
 
+from accredit.evidence import archive
 from accredit.evidence.statements import Statement, kept_in
 from accredit.evidence.voices import voice
 from accredit.model.errors import AccreditError, UsageError
@@ -43,6 +44,11 @@ class Kept:
     sign_offs: tuple[Voice[SignOff], ...] = ()
     parities: tuple[Comparison, ...] = ()
     faults: tuple[str, ...] = ()
+
+
+def documents_in(folder: Path) -> Mapping[str, str]:
+    """Name → hex SHA-256, of every document that is kept."""
+    return {path.name: archive.digest(path) for path in sorted((folder / DOCUMENTS).glob("*")) if path.is_file()}
 
 
 def kept(folder: Path, known: Mapping[str, Person]) -> Kept:

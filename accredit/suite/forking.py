@@ -89,8 +89,8 @@ def _serve() -> None:
         if pid == 0:
             _run(*told)
             return
-        print(pid, flush=True)  # noqa: T201 - the answer
-        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)  # noqa: T201
+        print(pid, flush=True)  # noqa: T201 - the parent reads it - the answer
+        print(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), flush=True)  # noqa: T201 - the parent reads it
 
 
 def _run(root: str, provider: str, defects: Any, scenarios: Any, output: str, watch: str, said: str) -> None:

@@ -220,7 +220,7 @@ class SessionRecorder:
                 output[name] = {live.journal.path.name: live.journal.state}, live.values.packed()
         self._live.clear()
         if self._worker:
-            self._config.workeroutput["accredit"] = output  # type: ignore[attr-defined]
+            self._config.workeroutput["accredit"] = output  # type: ignore[attr-defined]  # xdist adds it to a worker's config
         elif self.leaves_scan and self._search():
             session.exitstatus = AccreditError.exit_code
 

@@ -92,7 +92,7 @@ class Serving:
 def hang_up(receive: Receive) -> None:
     """Breaks the connection that a request came by."""
     # ASGI has no word for hanging up; the connection belongs to the object behind `receive`.
-    receive.__self__.transport.close()  # type: ignore[attr-defined]
+    receive.__self__.transport.close()  # type: ignore[attr-defined]  # ASGI has no way to break a connection
 
 
 def _bound(port: int) -> socket.socket:

@@ -173,7 +173,7 @@ def _of_content(document: Document, told: Any, where: str) -> tuple[Node, ...]:
 
 
 def _node(document: Document, schema: Any, where: str) -> Node:
-    return schema if isinstance(schema, bool) else document.table(schema, f"the schema of {where}")  # type: ignore[return-value]
+    return schema if isinstance(schema, bool) else document.table(schema, f"the schema of {where}")  # type: ignore[return-value]  # a table is a schema
 
 
 def _kinds(document: Document, where: str, told: Node, word: str) -> tuple[str, ...]:

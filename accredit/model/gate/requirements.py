@@ -10,7 +10,7 @@ from accredit.model.gate.table import Table
 from accredit.model.reply import Reply, worst
 from accredit.model.requirement import Requirement
 from accredit.model.statement import Attestation
-from accredit.model.voice import Voice, untimely
+from accredit.model.voice import Voice, why_not_attested
 
 Ruling = tuple[Reply, str, str]
 """Answer, reason, next step."""
@@ -91,34 +91,20 @@ def _by_word(r: Requirement, table: Table) -> Ruling:
     if r.verified == "not_tested" or (r.verified == "driven" and not r.elsewhere):
         return Reply.UNKNOWN, f"nothing shows it: {r.reason or 'no scenario does here'}", ""
     mine = [a for a in table.attestations if a.said.requirement == r.id]
-    faults = {a.file: why for a in mine if (why := why_not_attested(a, r, table))}
-    good = sorted((a for a in mine if a.file not in faults), key=lambda a: (bool(a.subject), a.said.shown_on, a.digest))
+    faults = {a.file: why for a in mine if (why := _why_not(a, r, table))}
+    good = sorted((a for a in mine if a.file not in faults), key=lambda a: (a.said.shown_on, a.digest))
     where = f" --env {table.gate.environments[-1]}" if r.verified == "driven" else ""
     if not good:
         why = "".join(f"; {file} does not count: {fault}" for file, fault in faults.items())
         return Reply.UNKNOWN, f"not attested{why}", f'accredit attest {r.id}{where} --by … --says "…" --file …'
     newest = good[-1]
-    told = f"attested by {newest.said.by} on {newest.said.shown_on}{f', until {newest.said.last_day}' * bool(newest.said.last_day)}"
-    if not newest.subject:
-        asked = f"{told}, who showed nothing; the register asks for: {r.evidence}"
-        return Reply.UNKNOWN, asked, f'accredit attest {r.id}{where} --by … --says "…" --file …'
-    return Reply.YES, f"{told}; {', '.join(f'{digest[:12]}…' for digest in newest.subject.values())}", ""
+    documents = ", ".join(f"{digest[:12]}…" for digest in newest.subject.values())
+    until = f", until {newest.said.last_day}" if newest.said.last_day else ""
+    return Reply.YES, f"attested by {newest.said.by} on {newest.said.shown_on}{until}; {documents}", ""
 
 
-def why_not_attested(voice: Voice[Attestation], r: Requirement, table: Table) -> str:
-    """Why an attestation shows nothing here; empty when it does."""
-    said = voice.said
-    if said.provider != table.provider:
-        return f"it speaks of {said.provider}"
-    if voice.stranger or (why := untimely(said, table.day)):
-        return voice.stranger or why
-    if said.environment and said.environment not in table.gate.environments:
-        return f"it was shown in {said.environment}"
-    if said.environment in r.environments:
-        return f"a scenario shows it in {said.environment}"
-    lost = [
-        name
-        for name, digest in voice.subject.items()
-        if table.documents is not None and table.documents.get(name) != digest
-    ]
-    return f"the document {lost[0]} is not there as it was attested" if lost else ""
+def _why_not(word: Voice[Attestation], r: Requirement, table: Table) -> str:
+    """Why an attestation shows nothing at this gate; empty when it does."""
+    where = word.said.environment
+    elsewhere = f"it was shown in {where}" if where and where not in table.gate.environments else ""
+    return why_not_attested(word, table.provider, r, table.day, table.documents) or elsewhere

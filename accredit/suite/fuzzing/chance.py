@@ -45,7 +45,7 @@ class _Choices(ConjectureData):
     """Chooses as Hypothesis does, value for value, without a record of it: that takes more than half of the time."""
 
     def draw(self, strategy: SearchStrategy[T], label: int | None = None, observe_as: str | None = None) -> T:
-        told: Any = unwrap_strategies(strategy)  # type: ignore[no-untyped-call]
+        told: Any = unwrap_strategies(strategy)  # type: ignore[no-untyped-call]  # Hypothesis types no internals
         if isinstance(told, Nothing):
             self.mark_invalid("there is nothing to draw")
         if self.depth >= MAX_DEPTH:

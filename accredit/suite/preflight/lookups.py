@@ -96,8 +96,8 @@ def _look_up(asking: Asking, lookup: Lookup) -> None:
             answers[role] = "accredit.toml does not say by what it can be found"
             continue
         key = json.dumps(ask, sort_keys=True, default=str)
-        answers[role] = sent[key] = sent[key] if key in sent else _sent(asking, lookup.operation, ask)
-        if isinstance(answers[role], Reply) and answers[role].status in _NOT_LET_IN:  # type: ignore[union-attr]
+        answer = answers[role] = sent[key] = sent[key] if key in sent else _sent(asking, lookup.operation, ask)
+        if isinstance(answer, Reply) and answer.status in _NOT_LET_IN:
             return
 
 
