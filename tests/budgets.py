@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from accredit.evidence.spent import Ledger
 from accredit.evidence.statements import keep, stated
 from accredit.model.budget import FILE, budget_from
 from accredit.model.keys import PrivateKey, key_id, new_private
 from accredit.suite.approval import digest_of
 from accredit.suite.init import _toml
-from accredit.wire.spent import Ledger
 from tests.conftest import MINI, ROOT
 
 TICKET = "INC-4711"

@@ -205,7 +205,7 @@ def test_a_refused_token_is_renewed_and_the_second_sending_counts(mini: Producti
     mini.heard.instead = lambda call: next(refused_once, None) if call.operation == "credit" else None
     live = mini.run()
     reply = live.api.call("credit", json=CREDIT)
-    spent, _ = live.allowance.ledger.state(live.clock.now) if live.allowance else (None, "")
+    spent, _ = live.ledger.state(live.clock.now) if live.ledger else (None, "")
     live.end()
 
     assert reply.status == 202

@@ -100,8 +100,9 @@ def test_plain_pytest_needs_the_approval_too(mini: Production) -> None:
 def test_the_budget_command_shows_and_settles(mini: Production) -> None:
     """What is allowed, what was sent, what nobody knows yet; 3 until somebody has looked."""
     live = mini.run()
-    assert live.allowance is not None
-    live.allowance.ledger._note({"kind": "spent", "number": 1, "budget": live.allowance.digest, "ticket": TICKET, "run": "another", "operation": "credit",
+    assert live.ledger
+    assert live.allowance
+    live.ledger._note({"kind": "spent", "number": 1, "budget": live.allowance.digest, "ticket": TICKET, "run": "another", "operation": "credit",
                                  "moved": 7, "roles": [], "own": "x-1", "sha256": "0"}, live.clock.now)  # fmt: skip
     live.end()
     budget = ["budget", "mini", "--suite", str(MINI), "--partner", str(mini.desk.partner_file)]

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from accredit.evidence.journal import read_run
+from accredit.evidence.spent import Ledger
 from accredit.model.budget import Budget, budget_from
 from accredit.model.errors import CannotJudge, Refused, UsageError
 from accredit.model.spending import Charge
 from accredit.suite.catalogue import Dossier
-from accredit.wire.spent import Ledger
 from tests.budgets import told
 from tests.conftest import MINI
 from tests.production import Production, production
@@ -103,13 +103,15 @@ def test_a_line_that_was_cut_off_counts_as_the_most_it_can_have_been(path: Path,
     _spent(path, clock, "a")
     whole = path.read_bytes()
     _ledger(path).reserve(_charge("b"), clock)
-    path.write_bytes(whole + path.read_bytes()[len(whole) :][:left])
+    torn = path.read_bytes()[len(whole) :][:left]
+    path.write_bytes(whole + torn)
 
     with pytest.raises(UsageError, match=r"nobody knows how 1 write of[^\n]*\n.*a line that was cut off, 300 points"):
         _ledger(path, "run-2").open(clock)
     third = _ledger(path, "run-3")
     third.settle(2, "absent", "Ada", clock)
     assert third.open(clock).under(budget="d" * 64) == (2, 400)
+    assert next(path.parent.glob("spent.jsonl.torn-*")).read_bytes() == torn
 
 
 def test_a_write_of_which_nobody_knows_stops_the_next_run(path: Path, clock: Hands) -> None:

@@ -6,13 +6,13 @@ import click
 
 from accredit.cli.options import PARTNER_FILE, PROVIDER, SUITE
 from accredit.cli.spending import show_budget
+from accredit.evidence.spent import unclear_words
 from accredit.model.errors import Refused, UsageError
 from accredit.suite.budgets import budget_file, ledger_beside
 from accredit.suite.catalogue import dossier, partner_facts
 from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices, approved_for, clock_of_production
 from accredit.wire.allowance import check_switch
-from accredit.wire.spent import unclear_words
 
 _FOUND = ("arrived", "absent")
 

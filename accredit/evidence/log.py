@@ -1,7 +1,7 @@
-"""An append-only, hash-chained log that outlives processes: one line an entry, on the disk when `append` returns.
+"""An append-only, hash-chained log that outlives processes: one line an entry, on the disk before anybody goes on.
 
-Unlike a run's journal it is written to again by whoever comes next, and its last line may have been cut off by a crash: that is
-found, told, and set aside before anything is added. Nothing in it is ever altered.
+Unlike a run's journal it is written to again by whoever comes next, one at a time, and its last line may have been cut off by a
+crash: that is found, told, and set aside before anything is added. Nothing in it is ever altered.
 """
 
 import fcntl
@@ -9,8 +9,7 @@ import hashlib
 import io
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import contextmanager, suppress
 from errno import ENOSPC
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -21,22 +20,77 @@ from accredit.model.errors import UsageError
 MOST_BYTES = 16 * 1024**2
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
-    """A log that was read.
+class Log:
+    """A log that was read; while its lock is held entries can be added.
 
     Attributes:
-        size: Bytes of the whole entries.
+        entries: In their order, oldest first.
+        chains: The chain's value after each of them.
         torn: What stands after them: the beginning of an entry whose writer did not live to end it. Empty as a rule.
     """
 
-    entries: tuple[Mapping[str, Any], ...] = ()
-    chain: str = START
-    size: int = 0
-    torn: bytes = b""
+    def __init__(self, path: Path, file: BinaryIO | None = None) -> None:
+        """Reads a file from its beginning; None is a log that is not there.
+
+        Raises:
+            BundleRefused: an entry was altered, removed or moved.
+            UsageError: it is longer than any of ours.
+        """
+        self.entries: tuple[Mapping[str, Any], ...] = ()
+        self.chains: list[str] = []
+        self.torn = b""
+        self._path, self._file, self._size = path, file, 0
+        if file is not None:
+            self._read(file)
+
+    @property
+    def chain(self) -> str:
+        """The value that tells this log from any other."""
+        return self.chains[-1] if self.chains else START
+
+    def add(self, entry: Mapping[str, Any]) -> None:
+        """Adds an entry, after setting aside what a crash left of another. It is on the disk when this returns.
+
+        Raises:
+            OSError: it cannot be written. What was in the log is kept.
+        """
+        assert self._file is not None
+        chain, line = write_line(self.chain, entry)
+        if self.torn:
+            self._aside(self.torn).write_bytes(self.torn)
+        descriptor = self._file.fileno()
+        try:
+            if os.pwrite(descriptor, line, self._size) != len(line):
+                raise OSError(ENOSPC, "no space left for the whole entry")
+            os.ftruncate(descriptor, self._size + len(line))
+            os.fsync(descriptor)
+        except OSError:
+            if not self.torn:  # else what was cut off would be gone, and nobody told of it
+                with suppress(OSError):
+                    os.ftruncate(descriptor, self._size)
+            raise
+        self._size, self.torn = self._size + len(line), b""
+        self.entries, self.chains = (*self.entries, entry), [*self.chains, chain]
+
+    def told_torn(self) -> dict[str, Any]:
+        """What an entry says of one that was cut off before it: how long it was, and where what is left of it is kept."""
+        return {"after_torn": {"bytes": len(self.torn), "kept": self._aside(self.torn).name}} if self.torn else {}
+
+    def _read(self, file: BinaryIO) -> None:
+        if os.fstat(file.fileno()).st_size > MOST_BYTES:
+            raise UsageError(f"{self._path} has more than {MOST_BYTES} bytes; no log of ours is so long.")
+        data = file.read()
+        segment, entries = Segment(self._path.name, io.BytesIO(data)), []
+        for entry in segment:
+            entries.append(entry)
+            self.chains.append(segment.chain)
+        self.entries, self._size, self.torn = tuple(entries), segment.size, data[segment.size :]
+
+    def _aside(self, torn: bytes) -> Path:
+        return self._path.with_name(f"{self._path.name}.torn-{hashlib.sha256(torn).hexdigest()[:8]}")
 
 
-def read_log(path: Path) -> Logged:
+def read_log(path: Path) -> Log:
     """The log; an empty one when there is no file.
 
     Raises:
@@ -45,68 +99,60 @@ def read_log(path: Path) -> Logged:
     """
     try:
         with path.open("rb") as file:
-            return _read(file, path)
+            return Log(path, file)
     except FileNotFoundError:
-        return Logged()
+        return Log(path)
     except OSError as failed:
         raise UsageError(f"{path} cannot be read ({failed.strerror}).") from None
 
 
-def append(path: Path, entry_after: Callable[[Logged], Mapping[str, Any]]) -> Mapping[str, Any]:
-    """Adds one entry, made of what the log says when nobody else can write to it; the entry.
-
-    What a crash left of an entry is kept beside, `NAME.torn-1f3a9c20`, and the next entry tells of it.
+def append(path: Path, entry_after: Callable[[Log], Mapping[str, Any]]) -> Mapping[str, Any]:
+    """Adds one entry, made of what the log says when nobody else can write to it; the entry, which tells of one that was cut off.
 
     Raises:
         BundleRefused: the log was altered.
         UsageError: it cannot be written. What was in it is kept.
     """
     try:
-        with _held(path) as file:
-            logged = _read(file, path)
-            entry = dict(entry_after(logged))
-            if logged.torn:
-                entry["after_torn"] = {"bytes": len(logged.torn), "kept": _set_aside(path, logged.torn)}
-                file.truncate(logged.size)
-            _, line = write_line(logged.chain, entry)
-            file.seek(logged.size)
-            if file.write(line) != len(line):  # unbuffered: one write, whole or torn, never mixed with another's
-                raise OSError(ENOSPC, "no space left for the whole entry")
-            os.fsync(file.fileno())
+        with held(path) as log:
+            entry = {**entry_after(log), **log.told_torn()}
+            log.add(entry)
     except OSError as failed:
         raise UsageError(
             f"{path} cannot be written ({failed.strerror}); nothing was recorded. Make room, then try again."
         ) from None
-    _sync(path.parent)
     return entry
 
 
-def _read(file: BinaryIO, path: Path) -> Logged:
-    if os.fstat(file.fileno()).st_size > MOST_BYTES:
-        raise UsageError(f"{path} has more than {MOST_BYTES} bytes; no log of ours is so long.")
-    data = file.read()
-    segment = Segment(path.name, io.BytesIO(data))
-    entries = tuple(segment)
-    return Logged(entries, segment.chain, segment.size, data[segment.size :])
-
-
 @contextmanager
-def _held(path: Path) -> Iterator[BinaryIO]:
-    """The file, which nobody else writes to meanwhile; whoever dies lets go of it."""
+def held(path: Path) -> Iterator[Log]:
+    """The log, made if need be, to which nobody else adds meanwhile; whoever dies lets go of it.
+
+    Raises:
+        BundleRefused, UsageError: as of `Log`.
+        OSError: it cannot be opened for writing.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
-    with os.fdopen(descriptor, "r+b", buffering=0) as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield file
+    while True:
+        is_new = not path.exists()
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        with os.fdopen(descriptor, "r+b", buffering=0) as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if _bears(path, descriptor):  # and was not put aside while we waited
+                if is_new:
+                    _flush_folder(path.parent)
+                yield Log(path, file)
+                return
 
 
-def _set_aside(path: Path, torn: bytes) -> str:
-    kept = path.with_name(f"{path.name}.torn-{hashlib.sha256(torn).hexdigest()[:8]}")
-    kept.write_bytes(torn)
-    return kept.name
+def _bears(path: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(os.fstat(descriptor), path.stat())
+    except FileNotFoundError:
+        return False
 
 
-def _sync(folder: Path) -> None:
+def _flush_folder(folder: Path) -> None:
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from accredit.evidence.log import Logged, append
+from accredit.evidence.log import Log, append
 from accredit.model.calendar import Calendar
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.model.process import Transition
@@ -43,8 +43,8 @@ def move(course: Course, wanted: Wanted, now: datetime) -> Move:
     """
     made: list[Move] = []
 
-    def entry(logged: Logged) -> dict[str, object]:
-        made.append(_move(course, wanted, standing_in(logged, str(course.log)), now))
+    def entry(log: Log) -> dict[str, object]:
+        made.append(_move(course, wanted, standing_in(log, str(course.log)), now))
         return made[0].to_record()
 
     if not wanted.by.strip():

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence.log import Logged, read_log
+from accredit.evidence.log import Log, read_log
 from accredit.model.process import NOWHERE
 from accredit.model.reading import Strict, read
 
@@ -86,21 +86,21 @@ class Standing:
         return next((m.scheduled for m in reversed(self.moves) if m.scheduled), None)
 
 
-def standing_in(logged: Logged, where: str) -> Standing:
+def standing_in(log: Log, where: str) -> Standing:
     """Reads a record.
 
     Raises:
         UsageError: an entry is none of ours.
     """
-    moves = tuple(read(Move, entry, f"{where}, entry {number}") for number, entry in enumerate(logged.entries, 1))
-    return Standing(moves, len(logged.torn), logged.chain)
+    moves = tuple(read(Move, entry, f"{where}, entry {number}") for number, entry in enumerate(log.entries, 1))
+    return Standing(moves, len(log.torn), log.chain)
 
 
-def standing(log: Path) -> Standing:
+def standing(path: Path) -> Standing:
     """Where the partner stands by its record.
 
     Raises:
         BundleRefused: the record was altered.
         UsageError: it cannot be read.
     """
-    return standing_in(read_log(log), str(log))
+    return standing_in(read_log(path), str(path))

@@ -11,6 +11,7 @@ from typing import Any
 from accredit.evidence.journal import Journal
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.model.leaks import Hidden
+from accredit.model.moment import stamp
 from accredit.model.probe import Probe, WatchFacts
 from accredit.model.watched import TOLERATED, Watched
 from accredit.release.course import Course
@@ -29,7 +30,6 @@ from accredit.release.watching import (
 )
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, Plan
-from accredit.wire.clock import stamp
 from accredit.wire.hidden import Search
 
 MOST_FOLLOWED = 50

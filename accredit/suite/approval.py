@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from accredit.evidence.spent import NAME
 from accredit.evidence.statements import kept_in
 from accredit.evidence.voices import voice
 from accredit.model.budget import Budget
 from accredit.model.errors import UsageError
+from accredit.model.moment import stamp
 from accredit.model.spending import LEEWAY
 from accredit.model.statement import Person, SignOff
 from accredit.model.voice import Voice
 from accredit.suite.catalogue import Dossier, people, statements_folder
-from accredit.wire.clock import stamp
-from accredit.wire.spent import NAME
 
 ROLE = "approver"
 """In which a budget is signed."""

@@ -11,10 +11,12 @@ from random import Random
 from typing import Any
 
 from accredit.evidence.journal import Journal
+from accredit.evidence.spent import Ledger
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.model.exchange import NUMBERS_A_WORKER
 from accredit.model.finding import Finding
 from accredit.model.keys import RsaKey
+from accredit.model.moment import stamp
 from accredit.model.partner import CallbackAccess
 from accredit.model.provider import Provider
 from accredit.model.signatures import Signer
@@ -26,7 +28,7 @@ from accredit.suite.plan import Plan, secrets_from_environment
 from accredit.wire.allowance import Allowance
 from accredit.wire.api import Api
 from accredit.wire.callbacks import Callbacks, Delivered
-from accredit.wire.clock import Clock, RealClock, SimulatedClock, stamp
+from accredit.wire.clock import Clock, RealClock, SimulatedClock
 from accredit.wire.guard import Door, Guard
 from accredit.wire.hidden import Values
 from accredit.wire.http import Http
@@ -111,7 +113,8 @@ class Live:
         )
         self.mask.data(roles)
         self.roles = roles
-        self.allowance = self._allowance(first=not worker)
+        self.ledger = self._ledger(first=not worker)
+        self.allowance = self._allowance()
         self.journal = Journal(plan.folder, worker)
         self.mask.written = lambda: self.journal.records
         guard = Guard(choices.environment, doors, dossier.contract, self.allowance)
@@ -188,8 +191,8 @@ class Live:
         self._open.close()  # first: the footer is the last word, and a receiver that is open may yet hear something
         if self.journal.failure is None:
             self.journal.append(self.line.witness.exercised.to_record())
-            if self.allowance and self.plan.approved and not self.worker:
-                spent, chain = self.allowance.ledger.state(self.clock.now)
+            if self.ledger and self.plan.approved and not self.worker:
+                spent, chain = self.ledger.state(self.clock.now)
                 self.journal.append(spend_record(spent, chain, self.plan.approved, self.plan.run))
         if with_footer:
             self.journal.append(
@@ -288,17 +291,23 @@ class Live:
             self._canaries.mark(name, value)
         return doors, secrets, self.simulation.roles("certification")
 
-    def _allowance(self, *, first: bool) -> Allowance | None:
-        """What may be written to production. The one that opens the ledger first looks whether earlier runs are still in it."""
-        approved, provider = self.plan.approved, self.plan.dossier.provider
+    def _ledger(self, *, first: bool) -> Ledger | None:
+        """In which writes to production are counted. The one that opens it first looks whether earlier runs are still in it."""
+        approved, provider, choices = self.plan.approved, self.plan.dossier.provider, self.plan.choices
         if approved is None:
             return None
-        choices, auth = self.plan.choices, provider.auth
         ledger = approved.ledger(choices.partner_file, self.plan.run, (_UNAUTHORISED, *provider.retry.on))
         ledger.open(self.clock.now, list(journalled(choices.output, provider.name)) if first else ())
-        usual = {auth.token_header, *auth.headers, *provider.facts_of("production").required_headers}
+        return ledger
+
+    def _allowance(self) -> Allowance | None:
+        """What may be written to production."""
+        approved, provider = self.plan.approved, self.plan.dossier.provider
+        if approved is None or self.ledger is None:
+            return None
+        usual = {provider.auth.token_header, *provider.auth.headers, *provider.facts_of("production").required_headers}
         return Allowance(approved.budget, approved.path, approved.digest, approved.facts, self.plan.dossier.writes,
-                         frozenset(name.lower() for name in usual), self.settings, ledger)  # fmt: skip
+                         frozenset(name.lower() for name in usual), self.settings, self.ledger)  # fmt: skip
 
     def _signer(self, secrets: Mapping[str, str], roles: Mapping[str, Any]) -> Signer | None:
         signing = self.plan.dossier.provider.signing

@@ -5,10 +5,10 @@ from typing import Any
 
 from accredit.model.errors import AccreditError, NotApplicable, Unmet
 from accredit.model.finding import Finding, Outcome
+from accredit.model.moment import stamp
 from accredit.model.scenario import Scenario
 from accredit.suite.live import Live
 from accredit.wire.callbacks import described
-from accredit.wire.clock import stamp
 
 
 @dataclass

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from accredit.model.budget import Budget
 from accredit.model.errors import AccreditError, Refused
 from accredit.model.spending import Charge
 from accredit.model.writes import NotCovered, Sending, Writes, charge_of
-from accredit.wire.spent import Ledger
 
 Now = Callable[[], datetime]
 
@@ -23,6 +22,19 @@ class Reservation:
 
     number: int
     chain: str
+
+
+class Counting(Protocol):
+    """In which writes are counted that are about to leave; over other workers and runs as well."""
+
+    def reserve(self, charge: Charge, now: Now) -> tuple[int, str]:
+        """Counts a write before it leaves: its number, and the ledger's chain value. Raises AccreditError when it may not leave."""
+
+    def answered(self, number: int, status: int, now: Now) -> None:
+        """Notes a whole answer."""
+
+    def unsent(self, number: int, why: str, now: Now) -> None:
+        """Gives a write back that provably did not leave."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +56,7 @@ class Allowance:
     facts: Mapping[str, Writes]
     usual: frozenset[str]
     settings: Mapping[str, Any]
-    ledger: Ledger
+    ledger: Counting
 
     def charge(self, sending: Sending) -> Charge:
         """What a writing request takes of the budget.

@@ -84,8 +84,3 @@ class SimulatedClock:
 
     def tell(self) -> None:
         """Nobody waits in simulated time: what happens, happens while the clock moves."""
-
-
-def stamp(moment: datetime) -> str:
-    """`2026-11-21T04:12:13.123Z`."""
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -11,8 +11,9 @@ from urllib.parse import unquote
 from accredit.model.contract import Operation
 from accredit.model.errors import CannotJudge, Refused
 from accredit.model.exchange import GENERATED, Exchange, Request, Response
+from accredit.model.moment import stamp
 from accredit.wire.allowance import Reservation
-from accredit.wire.clock import Clock, stamp
+from accredit.wire.clock import Clock
 from accredit.wire.guard import Guard
 from accredit.wire.mask import Mask
 from accredit.wire.pace import Pace

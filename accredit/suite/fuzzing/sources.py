@@ -8,11 +8,12 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Collection, Mapping
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import quote
 
 from accredit.model.errors import CannotJudge, UsageError
+from accredit.model.moment import stamp
 from accredit.suite.partner import Partner
 from accredit.wire.clock import Clock
 
@@ -145,8 +146,7 @@ class Sources:
         return mark
 
     def _moment(self, seconds: float) -> str:
-        at = (self._clock.now() + timedelta(seconds=seconds)).astimezone(UTC)
-        return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        return stamp(self._clock.now() + timedelta(seconds=seconds))
 
 
 def _at(fields: Mapping[str, Any], path: str) -> Any:

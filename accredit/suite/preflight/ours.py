@@ -8,11 +8,11 @@ from tempfile import TemporaryFile
 from urllib.parse import urlsplit
 
 from accredit.model.errors import Refused, Unreachable, UsageError
+from accredit.model.moment import stamp
 from accredit.model.preflight import Check
 from accredit.suite.plan import Plan, approved_for
 from accredit.suite.preflight.asking import Asking, no, unknown, yes
 from accredit.wire.allowance import check_switch
-from accredit.wire.clock import stamp
 from accredit.wire.http import knock
 
 _MEGABYTE = 1024 * 1024

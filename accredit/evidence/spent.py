@@ -1,21 +1,20 @@
-"""The ledger of what was spent of production budgets: one file a provider, added to at its end, hash-chained, flushed to the disk
-before a request leaves, and locked, so that threads, workers and other runs count together. Only a line that a crash cut off is
-written over, by a record that counts it as the most it can have been."""
+"""The ledger of what was spent of production budgets: one log a provider, on the disk before a request leaves, in which threads,
+workers and other runs count together. A line that a crash cut off counts as the most it can have been."""
 
-import fcntl
-import os
 import secrets
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from accredit.evidence.log import Log, held
 from accredit.model.budget import Budget
-from accredit.model.chain import Segment, write_line
 from accredit.model.errors import BundleRefused, CannotJudge, Refused, UsageError
+from accredit.model.moment import stamp
 from accredit.model.spending import Charge, Entry, Spent, moved_backwards, objection
-from accredit.wire.clock import stamp
+
+Now = Callable[[], datetime]
 
 NAME = "spent.jsonl"
 """In the provider's folder of statements."""
@@ -35,12 +34,12 @@ class Ledger:
         self._again_on, self._signed = again_on, frozenset(signed)
         self._known: tuple[str, str] | None = None
 
-    def begin(self, now: Callable[[], datetime]) -> str:
+    def begin(self, now: Now) -> str:
         """The chain's value, for who signs a budget. The one place where the file is made when there is none."""
         with self._held(now, new=True) as book:
-            return book.chain
+            return book.log.chain
 
-    def open(self, now: Callable[[], datetime], journalled: Collection[str] = ()) -> Spent:
+    def open(self, now: Now, journalled: Collection[str] = ()) -> Spent:
         """What was spent so far. Called before anything leaves.
 
         Args:
@@ -51,7 +50,7 @@ class Ledger:
                 or nobody knows yet what became of writes of earlier runs.
         """
         with self._held(now) as book:
-            if lost := set(journalled) - book.chains:
+            if lost := set(journalled).difference(book.log.chains):
                 raise UsageError(f"{self.path} lacks {len(lost)} writes that journals of earlier runs hold: it was removed, shortened or "
                                  "replaced. Put the original back; what was spent cannot be counted without it.")  # fmt: skip
             if why := moved_backwards(book.spent, now()) or self._budget.not_at(now()):
@@ -60,7 +59,7 @@ class Ledger:
                 raise UsageError(unclear_words(self.path, unclear))
             return book.spent
 
-    def reserve(self, charge: Charge, now: Callable[[], datetime]) -> tuple[int, str]:
+    def reserve(self, charge: Charge, now: Now) -> tuple[int, str]:
         """Counts a request that is about to leave, on the disk when this returns: its number, and the chain's value.
 
         Raises:
@@ -75,17 +74,17 @@ class Ledger:
             book.add({"kind": "spent", "number": number, "at": stamp(max(moment, book.spent.last_at or moment)), "budget": self._digest,
                       "ticket": self._budget.ticket.name, "run": self._run, "operation": charge.operation, "moved": charge.points,
                       "roles": list(charge.roles), "own": charge.own, "sha256": charge.digest})  # fmt: skip
-            return number, book.chain
+            return number, book.log.chain
 
-    def answered(self, number: int, status: int, now: Callable[[], datetime]) -> None:
+    def answered(self, number: int, status: int, now: Now) -> None:
         """Notes a whole answer. Without one nobody knows what became of the request, and the ledger shows it."""
         self._note({"kind": "answered", "number": number, "status": status}, now)
 
-    def unsent(self, number: int, why: str, now: Callable[[], datetime]) -> None:
+    def unsent(self, number: int, why: str, now: Now) -> None:
         """Gives a request back that provably did not leave."""
         self._note({"kind": "unsent", "number": number, "why": why}, now)
 
-    def settle(self, number: int, how: str, by: str, now: Callable[[], datetime]) -> Entry:
+    def settle(self, number: int, how: str, by: str, now: Now) -> Entry:
         """Notes what somebody found of a write by looking at the provider. It stays counted either way.
 
         Raises:
@@ -100,36 +99,38 @@ class Ledger:
             book.add({"kind": "settled", "number": number, "how": how, "by": by, "at": _at(book, now)})
             return entry
 
-    def state(self, now: Callable[[], datetime]) -> tuple[Spent, str]:
+    def state(self, now: Now) -> tuple[Spent, str]:
         """What was spent, and the chain's value, now."""
         with self._held(now) as book:
-            return book.spent, book.chain
+            return book.spent, book.log.chain
 
-    def _note(self, record: Mapping[str, Any], now: Callable[[], datetime]) -> None:
+    def _note(self, record: Mapping[str, Any], now: Now) -> None:
         with self._held(now) as book:
             book.add({**record, "at": _at(book, now)})
 
     @contextmanager
-    def _held(self, now: Callable[[], datetime], *, new: bool = False) -> Iterator["_Book"]:
+    def _held(self, now: Now, *, new: bool = False) -> Iterator["_Book"]:
         """The ledger read, checked, mended and locked; made only when it may be new."""
         try:
             if not new and not self.path.exists():
                 raise self._lost()
-            with _locked(self.path) as file:
-                book = _Book(self.path, file)
+            with held(self.path) as log:
+                book = _Book(log)
                 if not book.spent.id:
                     if not new:
                         raise self._lost()
                     book.add({"kind": "ledger", "format": 1, "id": secrets.token_hex(8), "at": stamp(now())})
-                if self._known and (self._known[0] != book.spent.id or self._known[1] not in book.chains):
+                if self._known and (self._known[0] != book.spent.id or self._known[1] not in log.chains):
                     raise self._replaced()
-                if self._signed - book.chains:
+                if self._signed.difference(log.chains):
                     raise UsageError(f"{self.path} is not the ledger that was signed with the budget, or lacks what was in it then. Put the "
                                      "original back. If each approver had one of their own, keep one and have both sign beside it.")  # fmt: skip
-                if book.torn:
-                    book.add(self._torn(book, now))
+                if log.torn:
+                    book.add({**self._torn(book, now), **log.told_torn()})
                 yield book
-                self._known = book.spent.id, book.chain
+                self._known = book.spent.id, log.chain
+        except BundleRefused as altered:
+            raise UsageError(f"{self.path} was altered ({altered}); put the original back.") from None
         except OSError as failed:
             raise CannotJudge(f"{self.path} cannot be written ({failed.strerror}); what cannot be counted does not leave. Make room, or "
                               "correct its permissions, and run again.") from None  # fmt: skip
@@ -145,82 +146,30 @@ class Ledger:
             f"{self.path} was removed, shortened or replaced while a run was counting in it; put the original back."
         )
 
-    def _torn(self, book: "_Book", now: Callable[[], datetime]) -> Mapping[str, Any]:
+    def _torn(self, book: "_Book", now: Now) -> Mapping[str, Any]:
         """What stands for a line that was cut off: the most that one request may move, and nobody knows what became of it."""
         return {"kind": "torn", "number": len(book.spent.entries) + 1, "at": _at(book, now), "budget": self._digest,
                 "ticket": self._budget.ticket.name, "run": "", "moved": self._budget.points.each}  # fmt: skip
 
 
 class _Book:
-    """A ledger's file while its lock is held."""
+    """A ledger while nobody else adds to it: its log, and what was spent by it."""
 
-    def __init__(self, path: Path, file: int) -> None:
-        self._file, self.spent = file, Spent()
-        self.chains: set[str] = set()
-        with os.fdopen(os.dup(file), "rb") as lines:
-            lines.seek(0)
-            segment = Segment(str(path), lines)
+    def __init__(self, log: Log) -> None:
+        self.log, self.spent = log, Spent()
+        for number, record in enumerate(log.entries, 1):
             try:
-                for record in segment:
-                    self.spent.take(record)
-                    self.chains.add(segment.chain)
-            except (BundleRefused, KeyError, ValueError, TypeError) as wrong:
-                raise UsageError(f"{path} was altered ({wrong}); put the original back.") from None
-        self.torn, self.chain, self._size = segment.torn, segment.chain, segment.size
+                self.spent.take(record)
+            except (LookupError, ValueError, TypeError) as wrong:
+                raise BundleRefused(f"line {number}: no record of a ledger: {wrong}") from None
 
     def add(self, record: Mapping[str, Any]) -> None:
-        """Appends a record, over a line that was cut off, if any. It is on the disk when this returns."""
-        self.chain, line = write_line(self.chain, record)
-        try:
-            if os.pwrite(self._file, line, self._size) != len(line):
-                raise OSError(28, "no space left for the whole record")
-            self._size += len(line)
-            os.ftruncate(self._file, self._size)
-            os.fsync(self._file)
-        except OSError:
-            if not self.torn:  # else what was cut off would be gone, and not be counted
-                with suppress(OSError):
-                    os.ftruncate(self._file, self._size)
-            raise
-        self.torn = False
-        self.chains.add(self.chain)
+        """Appends a record. It is on the disk when this returns."""
+        self.log.add(record)
         self.spent.take(record)
 
 
-@contextmanager
-def _locked(path: Path) -> Iterator[int]:
-    """The file, made if need be, with its lock held; the one that bears the name now, not one that was put aside meanwhile."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    while True:
-        is_new = not path.exists()
-        file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            if _bears(path, file):
-                if is_new:
-                    _flush_folder(path.parent)
-                yield file
-                return
-        finally:
-            os.close(file)
-
-
-def _bears(path: Path, file: int) -> bool:
-    try:
-        return os.path.samestat(os.fstat(file), path.stat())
-    except FileNotFoundError:
-        return False
-
-
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _at(book: _Book, now: Callable[[], datetime]) -> str:
+def _at(book: _Book, now: Now) -> str:
     moment = now()
     return stamp(max(moment, book.spent.last_at or moment))
 
