@@ -13,7 +13,8 @@ from click.testing import CliRunner
 
 from accredit.cli.preflight import command
 from accredit.evidence.journal import exchanges_of, read_run
-from accredit.model.preflight import Answered, Check
+from accredit.model.preflight import Check
+from accredit.model.reply import Reply
 from accredit.suite.catalogue import Dossier
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, plan_run
@@ -86,13 +87,13 @@ def test_a_wrong_secret_is_told_with_what_the_provider_said_masked(asked, tmp_pa
     with opened(Doorway(token=(401, said))) as doorway:
         answers = asked(doorway)
 
-    assert answers["edge"].answered is Answered.YES
-    assert answers["token"].answered is Answered.NO
+    assert answers["edge"].answered is Reply.YES
+    assert answers["token"].answered is Reply.NO
     assert "401" in answers["token"].reason
     assert "access_denied" in answers["token"].reason
     assert "check the credentials" in answers["token"].step
     assert answers["data, members"].reason == "not asked, since token was not answered yes"
-    assert answers["clock"].answered is Answered.YES
+    assert answers["clock"].answered is Reply.YES
     assert not [path for path in tmp_path.rglob("journal.jsonl") if SECRETS["MINI_SECRET"] in path.read_text()]
 
 
@@ -101,9 +102,9 @@ def test_a_firewalls_page_is_told_from_an_answer(asked):
     with opened(Doorway(token=(403, EDGE_PAGE), kind="text/html")) as doorway:
         answers = asked(doorway)
 
-    assert answers["edge"].answered is Answered.NO
+    assert answers["edge"].answered is Reply.NO
     assert "reference 4711" in answers["edge"].reason
-    assert answers["token"].answered is Answered.UNKNOWN
+    assert answers["token"].answered is Reply.UNKNOWN
 
 
 def test_a_web_page_is_no_answer_of_the_api(asked):
@@ -111,7 +112,7 @@ def test_a_web_page_is_no_answer_of_the_api(asked):
     with opened(Doorway(token=(200, "<html>Log in to the guest network</html>"), kind="text/html")) as doorway:
         edge = asked(doorway)["edge"]
 
-    assert edge.answered is Answered.NO
+    assert edge.answered is Reply.NO
     assert "a web page came in place" in edge.reason
 
 
@@ -138,9 +139,9 @@ def test_a_line_that_may_not_be_trusted_is_told(asked, made, says):
     with opened(Doorway(), made(authority), authority) as doorway:
         answers = asked(doorway)
 
-    assert answers["tls"].answered is Answered.NO
+    assert answers["tls"].answered is Reply.NO
     assert says in answers["tls"].reason
-    assert answers["edge"].answered is Answered.UNKNOWN
+    assert answers["edge"].answered is Reply.UNKNOWN
     assert doorway.came == []
 
 
@@ -151,7 +152,7 @@ def test_a_certificate_that_ends_soon_is_warned_of(asked):
     with opened(Doorway(), soon, authority) as doorway:
         tls = asked(doorway)["tls"]
 
-    assert tls.answered is Answered.YES
+    assert tls.answered is Reply.YES
     assert "ends within 14 days" in tls.step
 
 
@@ -161,7 +162,7 @@ def test_a_clock_that_is_ten_minutes_off_is_told(asked, slow, says):
     with opened(Doorway(slow=timedelta(minutes=slow))) as doorway:
         clock = asked(doorway)["clock"]
 
-    assert clock.answered is Answered.NO
+    assert clock.answered is Reply.NO
     assert says in clock.reason
     assert "by the setting clock.seconds" in clock.reason
 
@@ -171,7 +172,7 @@ def test_a_member_that_nobody_knows_is_told_by_its_role(asked):
     with opened(Doorway(cards=("7000000001",))) as doorway:
         members = asked(doorway)["data, members"]
 
-    assert members.answered is Answered.NO
+    assert members.answered is Reply.NO
     assert "'collecting'" in members.reason
     assert "7000000002" not in str(members)
 
@@ -181,8 +182,8 @@ def test_a_token_that_opens_nothing_is_told(asked):
     with opened(Doorway(members_answer=403)) as doorway:
         answers = asked(doorway)
 
-    assert answers["token"].answered is Answered.YES
-    assert answers["accepted"].answered is Answered.NO
+    assert answers["token"].answered is Reply.YES
+    assert answers["accepted"].answered is Reply.NO
 
 
 def test_a_variable_that_holds_nothing_is_named(asked, monkeypatch):
@@ -191,9 +192,9 @@ def test_a_variable_that_holds_nothing_is_named(asked, monkeypatch):
     with opened(Doorway()) as doorway:
         answers = asked(doorway)
 
-    assert answers["credentials"].answered is Answered.NO
+    assert answers["credentials"].answered is Reply.NO
     assert "MINI_SECRET" in answers["credentials"].reason
-    assert answers["tls"].answered is Answered.YES
+    assert answers["tls"].answered is Reply.YES
     assert doorway.came == []
 
 
@@ -203,7 +204,7 @@ def test_credentials_of_the_other_environment_are_found_out(asked):
     with opened(Doorway()) as doorway:
         identity = asked(doorway, other)["identity"]
 
-    assert identity.answered is Answered.NO
+    assert identity.answered is Reply.NO
     assert "MINI_SECRET" in identity.reason
     assert SECRETS["MINI_SECRET"] not in identity.reason
 
@@ -223,7 +224,7 @@ def test_a_disk_without_room_is_told(asked):
     with opened(Doorway()) as doorway:
         disk = asked(doorway, least_bytes=1 << 60)["disk"]
 
-    assert disk.answered is Answered.NO
+    assert disk.answered is Reply.NO
     assert "--output" in disk.step
 
 
@@ -239,7 +240,7 @@ def test_a_folder_that_cannot_be_written_keeps_nothing_else_from_being_asked(tmp
         folder, checks = preflight_alone(Dossier("mini", MINI), choices)
 
     assert folder is None
-    assert {check.name for check in checks if check.answered is Answered.NO} == {"disk"}
+    assert {check.name for check in checks if check.answered is Reply.NO} == {"disk"}
 
 
 def test_a_name_that_does_not_resolve_is_told(own_mini, tmp_path, monkeypatch):
@@ -255,10 +256,10 @@ def test_a_name_that_does_not_resolve_is_told(own_mini, tmp_path, monkeypatch):
     _, checks = preflight_alone(Dossier("mini", own_mini), choices)
     answers = {check.title: check for check in checks}
 
-    assert answers["dns"].answered is Answered.NO
+    assert answers["dns"].answered is Reply.NO
     assert "does not resolve" in answers["dns"].reason
     assert answers["tls"].reason == "not asked, since dns was not answered yes"
-    assert answers["credentials"].answered is answers["disk"].answered is Answered.YES
+    assert answers["credentials"].answered is answers["disk"].answered is Reply.YES
 
 
 def test_nobody_listening_is_told(asked):
@@ -267,7 +268,7 @@ def test_nobody_listening_is_told(asked):
         port = taken.getsockname()[1]
     tls = asked(Doorway(port=port, ca_pem=trustme.CA().cert_pem.bytes().decode()))["tls"]
 
-    assert tls.answered is Answered.NO
+    assert tls.answered is Reply.NO
     assert "cannot be reached" in tls.reason
     assert tls.step == "check the host, the network and the firewall"
 
@@ -286,7 +287,7 @@ def test_a_run_whose_preflight_fails_runs_nothing_and_is_evidence_all_the_same(t
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "the preflight failed, so nothing was run: token: no token: the provider answered 401" in ended.stdout
     assert "scenarios: 3 declared, none begun" in ended.stdout
-    assert {check.name for check in run.preflight if check.answered is Answered.NO} == {"token"}
+    assert {check.name for check in run.preflight if check.answered is Reply.NO} == {"token"}
     assert not run.steps
     assert set(run.finished.values()) == {"cannot_judge"}
     assert {exchange.operation for exchange in exchanges_of(folder)} == {"requestToken"}

@@ -11,7 +11,8 @@ import pytest
 
 from accredit.evidence.journal import exchanges_of
 from accredit.model.exchange import OUR_OWN
-from accredit.model.preflight import Answered, Check
+from accredit.model.preflight import Check
+from accredit.model.reply import Reply
 from accredit.model.simulation import Setup
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.init import rehearsal_toml, variable
@@ -69,8 +70,8 @@ def test_nothing_stands_in_the_way_of_a_rehearsal(name, tmp_path, monkeypatch, a
             for exchange in exchanges_of(folder) if exchange.direction == "outgoing"}  # fmt: skip
 
     for checks in answers.values():
-        assert [str(check) for check in checks.values() if check.answered is Answered.NO] == []
-        assert checks["accepted"].answered is Answered.YES
+        assert [str(check) for check in checks.values() if check.answered is Reply.NO] == []
+        assert checks["accepted"].answered is Reply.YES
     assert {subject.contract[operation].effect for operation in sent} == {"token", "reads"}
 
 
@@ -81,7 +82,7 @@ def test_what_is_sent_to_the_public_url_comes_to_us(tmp_path, monkeypatch, asked
     [folder] = (tmp_path / "certification").iterdir()
     incoming = [exchange for exchange in exchanges_of(folder) if exchange.direction == "incoming"]
 
-    assert callbacks.answered is Answered.YES
+    assert callbacks.answered is Reply.YES
     assert [exchange.delivery for exchange in incoming] == [OUR_OWN]
     assert callbacks.exchanges == (incoming[0].number,)
 
@@ -98,9 +99,9 @@ def test_a_receivers_port_that_is_taken_is_told(tmp_path, monkeypatch, asked: As
         _amend(tmp_path, 'callbacks = { "certificate"', f'callbacks = {{ "listen" = "127.0.0.1:{port}", "certificate"')
         answers = asked(subject, "certification")
 
-    assert answers["callbacks"].answered is Answered.NO
+    assert answers["callbacks"].answered is Reply.NO
     assert f"port {port} on 127.0.0.1 cannot be used" in answers["callbacks"].reason
-    assert answers["data, members"].answered is Answered.YES
+    assert answers["data, members"].answered is Reply.YES
 
 
 def test_a_public_url_that_leads_to_somebody_else_is_told(tmp_path, monkeypatch, asked: Asked):
@@ -110,7 +111,7 @@ def test_a_public_url_that_leads_to_somebody_else_is_told(tmp_path, monkeypatch,
         _amend(tmp_path, "callbacks = {", f'callbacks = {{ "public_url" = "https://localhost:{port}",')
         callbacks = asked(subject, "certification")["callbacks"]
 
-    assert callbacks.answered is Answered.NO
+    assert callbacks.answered is Reply.NO
     assert "nothing came to us" in callbacks.reason
 
 
@@ -121,7 +122,7 @@ def test_a_public_url_that_cannot_be_tried_from_here_stays_unknown(tmp_path, mon
             _amend(tmp_path, "callbacks = {", f'callbacks = {{ "public_url" = "https://127.0.0.1:{port}",')
         callbacks = asked(subject, "certification")["callbacks"]
 
-    assert callbacks.answered is Answered.UNKNOWN
+    assert callbacks.answered is Reply.UNKNOWN
     assert "cannot be reached from here" in callbacks.reason
 
 
@@ -133,7 +134,7 @@ def test_a_budget_that_is_not_there_is_told_before_production(tmp_path, monkeypa
         _, checks = preflight_alone(subject, choices)
     [budget] = [check for check in checks if check.name == "budget"]
 
-    assert budget.answered is Answered.NO
+    assert budget.answered is Reply.NO
     assert "assisted-production.toml does not exist" in budget.reason
 
 
@@ -153,7 +154,7 @@ def test_a_budget_that_holds_is_told_first(desk: Production):
     """Then the rest, by reading alone."""
     checks = _under_budget(desk)
 
-    assert (checks[0].name, checks[0].answered) == ("budget", Answered.YES)
+    assert (checks[0].name, checks[0].answered) == ("budget", Reply.YES)
     assert [check.name for check in checks].count("budget") == 1
     assert desk.heard.calls
     assert desk.heard.writes("credit") == []
@@ -168,11 +169,11 @@ def test_nothing_leaves_where_the_kill_switch_was_thrown(desk: Production, monke
     checks = {check.name: check for check in _under_budget(desk)}
 
     assert "was thrown; nothing leaves" in str(checks["budget"])
-    assert checks["budget"].answered is Answered.NO
+    assert checks["budget"].answered is Reply.NO
     assert (desk.heard.calls, connected) == ([], [])
     for name in ("dns", "tls", "edge", "token", "accepted", "identity", "clock", "data", "callbacks"):
         assert checks[name].reason == "not asked, since budget was not answered yes", name
-    assert checks["credentials"].answered is checks["disk"].answered is Answered.YES
+    assert checks["credentials"].answered is checks["disk"].answered is Reply.YES
 
 
 def test_a_run_under_a_budget_looks_for_the_switch_first_as_well(desk: Production):
@@ -182,7 +183,7 @@ def test_a_run_under_a_budget_looks_for_the_switch_first_as_well(desk: Productio
     checks = preflight(live)
     live.end()
 
-    assert (checks[0].name, checks[0].answered) == ("budget", Answered.NO)
+    assert (checks[0].name, checks[0].answered) == ("budget", Reply.NO)
     assert desk.heard.calls == []
 
 

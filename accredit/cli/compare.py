@@ -60,7 +60,7 @@ def command(first: Path, second: Path, key_file: Path | None, key_id: str | None
         key = load_private(path)
         kept = keep(statements_folder(partner_file, pair.provider.name), "parity", parity.name, sealed_record(parity, page, key))  # fmt: skip
         click.echo(f"record:  {kept}\nsigned:  with key {keys.key_id(key.public_key())}")
-    raise SystemExit(parity.exit_code)
+    raise SystemExit(parity.answer.reply.exit_code)
 
 
 def _show(parity: Parity, output: Path) -> None:

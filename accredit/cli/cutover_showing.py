@@ -117,7 +117,7 @@ def show_report(made: WatchReport, folder: Path, kept: Path | None) -> int:
     click.echo(
         f"recommendation: {click.style(told.advice.value, fg=_ADVICE[told.advice], bold=True)}; the provider decides"
     )
-    return {Advice.NONE: 0, Advice.FALLBACK: 1, Advice.UNKNOWN: 3}[told.advice]
+    return told.advice.reply.exit_code
 
 
 def _show_steps(planned: CutoverPlan, title: str) -> None:

@@ -9,7 +9,8 @@ import click
 
 from accredit.cli.options import KEY, MAKE_KEY, PARTNER_FILE, PROVIDER, SUITE
 from accredit.model.errors import UsageError
-from accredit.model.fallback import some_of
+from accredit.model.fallback import MOST_NAMED
+from accredit.model.listing import some_of
 from accredit.model.visible import shown
 from accredit.model.watched import Watched
 
@@ -74,7 +75,7 @@ def _show(seen: Watched, due: datetime) -> None:
     told = ["failed"] if due in seen.failed else []
     for words in sorted({missing.words for missing in seen.missing.values()}):
         names = [shown(name) for name, missing in seen.missing.items() if missing.words == words]
-        told.append(f"{words}: {some_of(names)}")
+        told.append(f"{words}: {some_of(names, MOST_NAMED)}")
     line = f"look {len(seen.looks)}, {due:%Y-%m-%d %H:%M} UTC: {'; '.join(told) or 'fine'}"
     if sys.stdout.isatty() and not told:
         click.echo(f"\r\x1b[K{line}", nl=False)

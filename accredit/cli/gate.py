@@ -57,7 +57,7 @@ def command(subject: str, bundles: tuple[Path, ...], key_file: Path | None, key_
     if summary_file:
         with summary_file.open("ab") as file:
             file.write(gate_markdown(reports_folder(), about.provider, table, decision))
-    raise SystemExit(decision.exit_code)
+    raise SystemExit(decision.answer.exit_code)
 
 
 def _named(root: Path, subject: str) -> tuple[Dossier, str]:

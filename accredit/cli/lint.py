@@ -9,13 +9,12 @@ import click
 
 from accredit.cli.options import ON, PARTNER_FILE, SUITE, TRUSTED, TRUSTED_ID, day_of, trusted_key
 from accredit.evidence.judged_by import differing
-from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
 from accredit.model.gate.facts import gate_complaints
 from accredit.model.keys import PublicKey
 from accredit.model.parity.facts import faults_of
+from accredit.model.reply import Reply, worst
 from accredit.release.rulebook import (
-    exit_code,
     held_against,
     rulebook_in,
     rulebook_path,
@@ -136,9 +135,9 @@ def _lint_bundle(
         )
     replies = [one.ruling.reply for one in held] + [Reply.UNKNOWN] * bool(other)
     counts = ", ".join(f"{sum(one.ruling.reply is reply for one in held)} {reply.value}" for reply in Reply)
-    code = exit_code(replies)
-    click.echo(f"{where}, on {day}: {len(held)} rules, {counts}\nanswer: {('yes', 'no', '', 'unknown')[code]}")
-    return code
+    answer = worst(replies)
+    click.echo(f"{where}, on {day}: {len(held)} rules, {counts}\nanswer: {answer.value}")
+    return answer.exit_code
 
 
 def _show(reply: Reply, sentence: str, got: str) -> None:

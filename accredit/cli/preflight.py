@@ -7,7 +7,8 @@ import click
 
 from accredit.cli.options import OUTPUT, PARTNER_FILE, PROVIDERS, SUITE
 from accredit.model.errors import UsageError
-from accredit.model.preflight import Answered, Check, answer_of
+from accredit.model.preflight import Check, answer_of
+from accredit.model.reply import Reply
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.visible import visible
 from accredit.release.permission import must_be_allowed_for
@@ -16,8 +17,7 @@ from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices
 from accredit.suite.preflight.whole import preflight_alone
 
-_COLOURS = {Answered.YES: "green", Answered.NO: "red", Answered.UNKNOWN: "yellow"}
-_CODES = {Answered.YES: 0, Answered.NO: 1, Answered.UNKNOWN: 3}
+_COLOURS = {Reply.YES: "green", Reply.NO: "red", Reply.UNKNOWN: "yellow"}
 
 
 @click.command()
@@ -47,12 +47,12 @@ def command(providers: tuple[str, ...], environment: str, form: str, budget: Pat
                      "records": str(folder) if folder else None, "checks": [_record(check) for check in checks]})  # fmt: skip
     if form == "json":
         click.echo(json.dumps(told, ensure_ascii=False, indent=1))
-    codes = [_CODES[Answered(str(each["answer"]))] for each in told]
+    codes = [Reply(str(each["answer"])).exit_code for each in told]
     raise SystemExit(1 if 1 in codes else max(codes))
 
 
-def _answer(checks: tuple[Check, ...]) -> Answered:
-    return answer_of(checks) if checks else Answered.YES
+def _answer(checks: tuple[Check, ...]) -> Reply:
+    return answer_of(checks) if checks else Reply.YES
 
 
 def _record(check: Check) -> dict[str, object]:

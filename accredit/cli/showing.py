@@ -14,7 +14,7 @@ from accredit.model.finding import Outcome
 from accredit.model.fuzzing.again import again
 from accredit.model.leaks import told
 from accredit.model.preflight import refusals
-from accredit.model.verdict import Answer, Judgement, Verdict
+from accredit.model.verdict import Judgement, Verdict
 from accredit.model.visible import shown, visible
 from accredit.suite.shown import differences, results_in
 
@@ -26,14 +26,9 @@ _WIDTH = 78
 _LONG = 300
 
 
-def exit_code(answer: Answer) -> int:
-    """0 passed, 1 failed, 3 unknown."""
-    return {Answer.PASSED: 0, Answer.FAILED: 1, Answer.UNKNOWN: 3}[answer]
-
-
 def exit_code_of(made: Evidence) -> int:
     """The verdict's; 3 in place of 0 when the time stamp that was asked for is not there."""
-    return exit_code(made.verdict.answer) or (3 if made.unstamped else 0)
+    return made.verdict.answer.reply.exit_code or (3 if made.unstamped else 0)
 
 
 def worst(codes: Collection[int]) -> int:

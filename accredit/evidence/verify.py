@@ -18,7 +18,7 @@ from accredit.evidence.manifest import predicate
 from accredit.model.errors import AccreditError, BundleRefused
 from accredit.model.folding import run_from
 from accredit.model.keys import PublicKey, key_id
-from accredit.model.reply import Reply
+from accredit.model.reply import Reply, worst
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict, judge
 
@@ -49,9 +49,8 @@ class Verification:
 
     @property
     def exit_code(self) -> int:
-        """0 when every answer is yes, 1 when one is no, 3 when one is unknown. Says nothing of the run's own verdict."""
-        replies = {check.reply for check in self.checks}
-        return 1 if Reply.NO in replies else 3 if Reply.UNKNOWN in replies else 0
+        """Of the worst answer. Says nothing of the run's own verdict."""
+        return worst(check.reply for check in self.checks).exit_code
 
 
 def verify(

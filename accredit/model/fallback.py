@@ -7,10 +7,13 @@ from enum import StrEnum
 from math import exp, fsum, lgamma, log
 from typing import Any
 
+from accredit.model.listing import some_of
 from accredit.model.probe import WatchFacts
+from accredit.model.reply import Reply
 from accredit.model.watched import Class, Watched
 
-_NAMED = 5
+MOST_NAMED = 5
+"""Transactions that a reason names, of how many there may be."""
 """Transactions told by name in one line; page, daily report and record name them all."""
 
 
@@ -18,6 +21,11 @@ class Advice(StrEnum):
     FALLBACK = "a fallback"
     NONE = "no fallback"
     UNKNOWN = "unknown"
+
+    @property
+    def reply(self) -> Reply:
+        """To the question whether it may stay as it is."""
+        return {Advice.NONE: Reply.YES, Advice.FALLBACK: Reply.NO, Advice.UNKNOWN: Reply.UNKNOWN}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +124,9 @@ def _missing(seen: Watched, minutes: float, setting: str) -> Iterator[str]:
     late = {name: told for name, told in seen.missing.items() if told.last - told.since > timedelta(minutes=minutes)}
     for words in sorted({told.words for told in late.values()}):
         names = [name for name, told in late.items() if told.words == words]
-        yield (f"{len(names)} of {len(seen.asked)} transactions {words}, asked for over more than {minutes:g} minutes ({setting}): {some_of(names)}; "
-               "look into it: see how each was answered when it was sent, and ask the provider for those it had accepted")  # fmt: skip
+        yield (f"{len(names)} of {len(seen.asked)} transactions {words}, asked for over more than {minutes:g} minutes ({setting}): "
+               f"{some_of(names, MOST_NAMED)}; look into it: see how each was answered when it was sent, and ask the provider for those it "
+               "had accepted")  # fmt: skip
 
 
 def chance_of(most: int, of: int, share: float) -> float:
@@ -129,12 +138,6 @@ def chance_of(most: int, of: int, share: float) -> float:
         for n in range(most + 1)
     )
     return fsum(map(exp, logs))
-
-
-def some_of(names: Sequence[str]) -> str:
-    """The first of many: `tx-1, tx-2 and 3 more`."""
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def share_of(told: float) -> str:

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from enum import StrEnum
 from typing import Any
+
+from accredit.model.reply import Reply
 
 KIND = "preflight"
 """Of the record that holds one answer."""
@@ -26,14 +27,6 @@ QUESTIONS: Mapping[str, str] = {
 """Every check, in the order in which they are told; a budget that was named is told first."""
 
 
-class Answered(StrEnum):
-    """How one question was answered. Unknown stands in nobody's way, and never becomes yes."""
-
-    YES = "yes"
-    NO = "no"
-    UNKNOWN = "unknown"
-
-
 @dataclass(frozen=True, slots=True)
 class Check:
     """One question, answered.
@@ -45,7 +38,7 @@ class Check:
     """
 
     name: str
-    answered: Answered
+    answered: Reply
     reason: str
     step: str = ""
     exchanges: tuple[int, ...] = ()
@@ -54,6 +47,10 @@ class Check:
     @property
     def question(self) -> str:
         return QUESTIONS[self.name]
+
+    @property
+    def is_yes(self) -> bool:
+        return self.answered is Reply.YES
 
     @property
     def title(self) -> str:
@@ -69,18 +66,30 @@ class Check:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> "Check":
         data = {key: value for key, value in record.items() if key != "kind"}
-        return cls(**{**data, "answered": Answered(data["answered"]), "exchanges": tuple(data["exchanges"])})
+        return cls(**{**data, "answered": Reply(data["answered"]), "exchanges": tuple(data["exchanges"])})
+
+
+def yes(name: str, reason: str, step: str = "", exchanges: tuple[int, ...] = ()) -> Check:
+    return Check(name, Reply.YES, reason, step, exchanges)
+
+
+def no(name: str, reason: str, step: str, exchanges: tuple[int, ...] = ()) -> Check:
+    return Check(name, Reply.NO, reason, step, exchanges)
+
+
+def unknown(name: str, reason: str, step: str = "", exchanges: tuple[int, ...] = ()) -> Check:
+    return Check(name, Reply.UNKNOWN, reason, step, exchanges)
 
 
 def refusals(checks: Iterable[Check]) -> tuple[Check, ...]:
     """Those that keep a run from beginning."""
-    return tuple(check for check in checks if check.answered is Answered.NO)
+    return tuple(check for check in checks if check.answered is Reply.NO)
 
 
-def answer_of(checks: Iterable[Check]) -> Answered:
+def answer_of(checks: Iterable[Check]) -> Reply:
     """Of a whole preflight: no when anything stands in the way, unknown when nothing at all was found out."""
     answers = {check.answered for check in checks}
-    return next((answer for answer in (Answered.NO, Answered.YES) if answer in answers), Answered.UNKNOWN)
+    return next((answer for answer in (Reply.NO, Reply.YES) if answer in answers), Reply.UNKNOWN)
 
 
 def barred_by(checks: Iterable[Check]) -> str:

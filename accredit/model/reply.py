@@ -1,4 +1,4 @@
-"""The three answers to a question about a release: yes, no, and unknown, which never becomes yes."""
+"""The three answers to a question: yes, no, and unknown, which never becomes yes."""
 
 from collections.abc import Iterable
 from enum import StrEnum
@@ -10,6 +10,11 @@ class Reply(StrEnum):
     YES = "yes"
     NO = "no"
     UNKNOWN = "unknown"
+
+    @property
+    def exit_code(self) -> int:
+        """What the command line ends with."""
+        return {Reply.YES: 0, Reply.NO: 1, Reply.UNKNOWN: 3}[self]
 
 
 def worst(replies: Iterable[Reply]) -> Reply:

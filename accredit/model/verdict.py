@@ -6,13 +6,14 @@ from enum import StrEnum
 
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding, Outcome, worst
+from accredit.model.listing import some_of
 from accredit.model.preflight import refusals
 from accredit.model.provider import Chapter
+from accredit.model.reply import Reply
 from accredit.model.requirement import Register, Requirement
 from accredit.model.rounds import FuzzVerdict, judge_rounds
 from accredit.model.run import Run
 
-_MOST_NAMED = 10
 """Exchanges that one reason names."""
 
 
@@ -22,6 +23,11 @@ class Answer(StrEnum):
     PASSED = "passed"
     FAILED = "failed"
     UNKNOWN = "unknown"
+
+    @property
+    def reply(self) -> Reply:
+        """To the question whether the requirements are met."""
+        return {Answer.PASSED: Reply.YES, Answer.FAILED: Reply.NO, Answer.UNKNOWN: Reply.UNKNOWN}[self]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +160,9 @@ def _misfits(exchanges: Sequence[Exchange]) -> str:
     """`exchange 12 (getBalance: 200: the body: points: is no integer), exchange 15 (…)`."""
     told = [
         f"exchange {e.number} ({e.operation}: {e.response.status if e.response else 'no answer'}: {'; '.join(e.misfits)})"
-        for e in exchanges[:_MOST_NAMED]
+        for e in exchanges
     ]
-    more = len(exchanges) - _MOST_NAMED
-    return ", ".join(told) + (f", and {more} more" if more > 0 else "")
+    return some_of(told)
 
 
 def _why(outcome: Outcome, findings: Iterable[Finding], silent: Iterable[str]) -> str:

@@ -16,6 +16,7 @@ from accredit.model.contract import Contract
 from accredit.model.errors import BundleRefused, CannotJudge, UsageError
 from accredit.model.exchange import Exchange
 from accredit.model.keys import PublicKey
+from accredit.model.listing import some_of
 from accredit.model.parity.comparison import Side
 from accredit.model.parity.facts import ParityFacts, facts_from
 from accredit.model.provider import Provider
@@ -24,7 +25,6 @@ from accredit.model.run import Run
 from accredit.suite.catalogue import toml_in
 
 _MOST_BYTES = 4 * 1024**2
-_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +161,5 @@ def _must_belong_together(first: Sealed, second: Sealed) -> None:
     if versions[0] != versions[1]:
         raise UsageError(f"they were made by accredit {versions[0]} and {versions[1]}: two suites do not ask the same. Run both again with one.")  # fmt: skip
     if others := differing(ours.header["judged_by"], theirs.header["judged_by"]):
-        more = f" and {len(others) - _MOST_NAMED} more" if len(others) > _MOST_NAMED else ""
-        raise UsageError(f"they were judged by other files, {', '.join(others[:_MOST_NAMED])}{more}: what differs may be ours. "
+        raise UsageError(f"they were judged by other files, {some_of(others)}: what differs may be ours. "
                          "Run both again with one suite.")  # fmt: skip

@@ -42,10 +42,6 @@ class Parity:
         return Answer.UNKNOWN if self.comparison.unclear else Answer.SAME
 
     @property
-    def exit_code(self) -> int:
-        return {Answer.SAME: 0, Answer.DIFFERENT: 1, Answer.UNKNOWN: 3}[self.answer]
-
-    @property
     def reasons(self) -> tuple[str, ...]:
         """Everything that keeps the answer from being the same, a line each."""
         told = [f"{f.id} {f.kind.says}" for f in self.findings]

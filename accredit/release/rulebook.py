@@ -1,9 +1,7 @@
 """Holds a bundle against what a provider asks of evidence for one purpose: a rulebook, in sentences that are the messages."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 
-from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
 from accredit.model.gherkin import Sentence, sentences_of
 from accredit.release.rules import rule_for
@@ -60,12 +58,6 @@ def held_against(shown: Shown, rulebook: str, where: str) -> list[Held]:
 def unknown_sentences(rulebook: str, where: str) -> list[str]:
     """A complaint for each sentence that nobody knows."""
     return [_complaint(s, where) for s in sentences_of(rulebook, where) if rule_for(s.text) is None]
-
-
-def exit_code(replies: Iterable[Reply]) -> int:
-    """0 when all is yes, 1 when anything is no, else 3."""
-    found = set(replies)
-    return 1 if Reply.NO in found else 3 if Reply.UNKNOWN in found else 0
 
 
 def _known(sentence: Sentence, where: str) -> tuple[Rule, tuple[str, ...]]:

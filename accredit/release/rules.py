@@ -10,14 +10,12 @@ from datetime import date
 from accredit.evidence.verify import Reply
 from accredit.model.finding import Outcome
 from accredit.model.leaks import SCAN
+from accredit.model.listing import some_of
 from accredit.model.verdict import Answer, Judgement
 from accredit.model.voice import untimely
 from accredit.release.ruling import Rule, Ruling
 from accredit.release.same import compared_alike
 from accredit.release.shown import Shown
-
-_MOST_NAMED = 8
-
 
 _HOLDS = Ruling(Reply.YES)
 
@@ -78,7 +76,7 @@ def _chapter_passed(shown: Shown, prefix: str) -> Ruling:
 def _astray(shown: Shown) -> Ruling:
     if shown.astray is None:
         return Ruling(Reply.UNKNOWN, "the scenarios of a simulator try on purpose what must not be sent")
-    return _holds(not shown.astray, _some(shown.astray))
+    return _holds(not shown.astray, some_of(shown.astray))
 
 
 def _one_passed(shown: Shown, requirement: str) -> Ruling:
@@ -97,25 +95,25 @@ def _all_passed(asked: Sequence[Judgement], shown: Shown, prefix: str) -> Ruling
 
 def _fits(shown: Shown) -> Ruling:
     told = [f"exchange {e.number} ({e.operation}: {'; '.join(e.misfits)})" for e in shown.run.misfitting]
-    return _holds(not told, _some(told))
+    return _holds(not told, some_of(told))
 
 
 def _as_promised(shown: Shown) -> Ruling:
     told = [f"exchange {e.number} ({e.delivery})" for e in shown.run.unclaimed]
-    return _holds(not told, _some(told))
+    return _holds(not told, some_of(told))
 
 
 def _no_finding(shown: Shown) -> Ruling:
     fuzz = shown.verdict.fuzz
     return _holds(
-        not (fuzz and fuzz.open), _some([f"{f.id} ({f.operation}, {f.check})" for f in fuzz.open] if fuzz else [])
+        not (fuzz and fuzz.open), some_of([f"{f.id} ({f.operation}, {f.check})" for f in fuzz.open] if fuzz else [])
     )
 
 
 def _no_expired_acceptance(shown: Shown) -> Ruling:
     entries = (shown.run.header.get("fuzz") or {}).get("accepted", ())
     late = [f"{e['finding']} until {e['last_day']}" for e in entries if str(e["last_day"]) < shown.today.isoformat()]
-    return _holds(not late, _some(late))
+    return _holds(not late, some_of(late))
 
 
 def _explained(shown: Shown) -> Ruling:
@@ -141,7 +139,7 @@ def _attested(shown: Shown, prefix: str = "", later: str | None = None) -> Rulin
 def _waived(shown: Shown) -> Ruling:
     """Of the waivers that are attached."""
     told = {w.said.requirement: untimely(w.said, shown.today) for w in shown.attached.waivers}
-    return _holds(not any(told.values()), _some([f"{id_} is {why}" for id_, why in told.items() if why]))
+    return _holds(not any(told.values()), some_of([f"{id_} is {why}" for id_, why in told.items() if why]))
 
 
 def _approved(shown: Shown) -> Ruling:
@@ -170,7 +168,7 @@ def _no_leak(shown: Shown) -> Ruling:
     searched = scan.get("files", {})
     missed = sorted(name for name, digest in shown.digests.items() if name != SCAN and searched.get(name) != digest)
     unseen = [*missed, *map(str, scan.get("closed", ()))]
-    return Ruling(Reply.UNKNOWN, f"not searched: {_some(unseen)}") if unseen else _HOLDS
+    return Ruling(Reply.UNKNOWN, f"not searched: {some_of(unseen)}") if unseen else _HOLDS
 
 
 RULES: Sequence[tuple[str, Rule]] = (
@@ -224,13 +222,8 @@ def _holds(holds: bool, got: str) -> Ruling:
 
 
 def _named(judgements: Iterable[Judgement]) -> str:
-    return _some([f"{j.requirement.id} {j.outcome.words}{f' ({j.reason})' if j.reason else ''}" for j in judgements])
+    return some_of([f"{j.requirement.id} {j.outcome.words}{f' ({j.reason})' if j.reason else ''}" for j in judgements])
 
 
 def _ids(judgements: Sequence[Judgement]) -> str:
-    return _some([j.requirement.id for j in judgements])
-
-
-def _some(told: Sequence[str]) -> str:
-    more = len(told) - _MOST_NAMED
-    return ", ".join(told[:_MOST_NAMED]) + (f", and {more} more" if more > 0 else "")
+    return some_of([j.requirement.id for j in judgements])

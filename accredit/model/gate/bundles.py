@@ -6,9 +6,8 @@ from accredit.model.finding import Outcome
 from accredit.model.gate.laid import Laid
 from accredit.model.gate.rows import Row
 from accredit.model.gate.table import Table
+from accredit.model.listing import some_of
 from accredit.model.reply import Reply, worst
-
-_MOST_NAMED = 8
 
 
 def bundle_rows(table: Table) -> Iterator[Row]:
@@ -77,10 +76,10 @@ def _whose(bundle: Laid, table: Table) -> tuple[Reply, str]:
     if others := sorted(table.capabilities - bundle.capabilities):
         return (
             Reply.UNKNOWN,
-            f"it does not claim {_some(others)}, and another run here does: which of them is the partner's?",
+            f"it does not claim {some_of(others)}, and another run here does: which of them is the partner's?",
         )
     if bundle.others:
-        return Reply.UNKNOWN, f"judged by others than ours: {_some(bundle.others)}"
+        return Reply.UNKNOWN, f"judged by others than ours: {some_of(bundle.others)}"
     return Reply.YES, f"accredit {bundle.suite_version}"
 
 
@@ -107,16 +106,11 @@ def _passed(bundle: Laid, table: Table, again: str) -> Row:
     waived = [id_ for id_ in failed if table.waiver_of(id_, bundle.environment)]
     outdone = [id_ for id_ in failed if table.judged(id_, bundle.environment)[0][0] is not bundle]
     left = [id_ for id_ in failed if id_ not in waived and id_ not in outdone]
-    reasons = [*([f"failed: {_some(left)}"] if left else []), *bundle.reasons]
+    reasons = [*([f"failed: {some_of(left)}"] if left else []), *bundle.reasons]
     reply = Reply.NO if left or bundle.fuzz_failed else Reply.UNKNOWN if reasons else Reply.YES
-    told = [f"{_some(waived)} failed, and waived"] * bool(waived) + [
-        f"{_some(outdone)} failed, and was judged anew"
+    told = [f"{some_of(waived)} failed, and waived"] * bool(waived) + [
+        f"{some_of(outdone)} failed, and was judged anew"
     ] * bool(outdone)
     reason = "; ".join(reasons or told) or "all that it set out to judge passed"
     next_ = f"{again}; and leave this one out, since no newer run answers what it found" if bundle.lasting else again
     return Row("bundle", bundle.name, "Did it pass?", reply, reason, next_ if reasons else "")
-
-
-def _some(told: tuple[str, ...] | list[str]) -> str:
-    more = len(told) - _MOST_NAMED
-    return ", ".join(told[:_MOST_NAMED]) + (f", and {more} more" if more > 0 else "")

@@ -70,10 +70,6 @@ class Decision:
         """The rows that count and say so."""
         return tuple(row for row in self.rows if row.blocks and row.reply is reply)
 
-    @property
-    def exit_code(self) -> int:
-        return {Reply.YES: 0, Reply.NO: 1, Reply.UNKNOWN: 3}[self.answer]
-
 
 def _together(rows: Iterable[Row]) -> Iterator[Missing]:
     alike: dict[tuple[str, ...], list[Row]] = {}

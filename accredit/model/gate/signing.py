@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from accredit.model.gate.rows import Row, Signature
 from accredit.model.gate.table import Table
+from accredit.model.listing import some_of
 from accredit.model.reply import Reply
 from accredit.model.statement import SignOff
 from accredit.model.voice import Voice
@@ -61,9 +62,9 @@ def _over_another(subject: Mapping[str, str], table: Table) -> str:
     """Whatever was added, changed or taken away since voids it."""
     signed = {digest: name for name, digest in subject.items()}
     if added := [name for digest, name in table.on_it.items() if digest not in signed]:
-        return f"made before {_some(added)} lay here; sign again"
+        return f"made before {some_of(added, _MOST_NAMED)} lay here; sign again"
     if gone := [name for digest, name in signed.items() if digest not in table.on_it]:
-        return f"made over {_some(gone)}, which does not lie here; put it back, or sign again"
+        return f"made over {some_of(gone, _MOST_NAMED)}, which does not lie here; put it back, or sign again"
     return ""
 
 
@@ -114,8 +115,3 @@ def _row(role: str, people: int, seats: Sequence[str], taken: Mapping[int, Voice
 def _next(role: str, table: Table) -> str:
     bundles = " ".join(b.name for b in table.laid) or "BUNDLE"
     return f"accredit sign {bundles} --for {table.provider}.{table.gate.name} --role {role} --by … --key …"
-
-
-def _some(names: Sequence[str]) -> str:
-    more = len(names) - _MOST_NAMED
-    return ", ".join(names[:_MOST_NAMED]) + (f" and {more} more" if more > 0 else "")

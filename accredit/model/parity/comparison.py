@@ -20,6 +20,7 @@ from accredit.model.parity.headers import Headers
 from accredit.model.parity.latency import Latencies
 from accredit.model.parity.left_out import NotCompared, absent, left_out, outcomes_of, told_otherwise
 from accredit.model.parity.messages import NOWHERE, request_of
+from accredit.model.reply import Reply
 from accredit.model.requirement import Register
 from accredit.model.run import Run
 
@@ -33,6 +34,11 @@ class Answer(StrEnum):
     SAME = "same"
     DIFFERENT = "different"
     UNKNOWN = "unknown"
+
+    @property
+    def reply(self) -> Reply:
+        """To the question whether it did."""
+        return {Answer.SAME: Reply.YES, Answer.DIFFERENT: Reply.NO, Answer.UNKNOWN: Reply.UNKNOWN}[self]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from accredit.model.errors import AccreditError
 from accredit.model.exchange import Exchange
-from accredit.model.preflight import Answered, Check
+from accredit.model.preflight import Check, unknown
 from accredit.suite.live import Live
 from accredit.wire.reply import Reply
 
@@ -56,7 +56,7 @@ class Asking:
         self._tell(replace(check, about=about) if about else check)
 
     def said_yes(self, name: str) -> bool:
-        return any(check.name == name and check.answered is Answered.YES for check in self.checks)
+        return any(check.name == name and check.is_yes for check in self.checks)
 
     @property
     def last(self) -> Exchange | None:
@@ -71,18 +71,6 @@ class Asking:
         reason, step = self.live.mask.texts([check.reason, check.step])
         self.checks.append(replace(check, reason=reason, step=step))
         self.live.journal.append(self.checks[-1].to_record())
-
-
-def yes(name: str, reason: str, step: str = "", exchanges: tuple[int, ...] = ()) -> Check:
-    return Check(name, Answered.YES, reason, step, exchanges)
-
-
-def no(name: str, reason: str, step: str, exchanges: tuple[int, ...] = ()) -> Check:
-    return Check(name, Answered.NO, reason, step, exchanges)
-
-
-def unknown(name: str, reason: str, step: str = "", exchanges: tuple[int, ...] = ()) -> Check:
-    return Check(name, Answered.UNKNOWN, reason, step, exchanges)
 
 
 def said_in(exchange: Exchange) -> str:

@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from accredit.model.errors import CannotJudge, EdgeDenied
 from accredit.model.exchange import Exchange
 from accredit.model.jwt import issuer_of
-from accredit.model.preflight import Check
-from accredit.suite.preflight.asking import Asking, no, said_in, unknown, yes
+from accredit.model.preflight import Check, no, unknown, yes
+from accredit.suite.preflight.asking import Asking, said_in
 from accredit.suite.preflight.places import hosts_of, marked_wrongly, other_of, same_credentials
 
 _COARSE = timedelta(seconds=5)

@@ -6,9 +6,9 @@ from typing import Any
 
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.filling import filled
-from accredit.model.preflight import Check
+from accredit.model.preflight import Check, no, unknown, yes
 from accredit.model.provider import Lookup
-from accredit.suite.preflight.asking import Asking, no, unknown, yes
+from accredit.suite.preflight.asking import Asking
 from accredit.wire.reply import Reply
 
 _NOT_LET_IN = (401, 403)

@@ -4,9 +4,9 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from accredit.model.errors import AccreditError, Refused, Unreachable
-from accredit.model.preflight import Check
+from accredit.model.preflight import Check, no, yes
 from accredit.suite.plan import unset_variables
-from accredit.suite.preflight.asking import Asking, no, yes
+from accredit.suite.preflight.asking import Asking
 from accredit.wire.tls import Handshake, addresses_of, handshake
 
 _SOON = timedelta(days=14)

@@ -9,9 +9,9 @@ from urllib.parse import urlsplit
 
 from accredit.model.errors import Refused, Unreachable, UsageError
 from accredit.model.moment import stamp
-from accredit.model.preflight import Check
+from accredit.model.preflight import Check, no, unknown, yes
 from accredit.suite.plan import Plan, approved_for
-from accredit.suite.preflight.asking import Asking, no, unknown, yes
+from accredit.suite.preflight.asking import Asking
 from accredit.wire.allowance import check_switch
 from accredit.wire.http import knock
 

@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 
 from accredit.evidence.records import leave_scan
 from accredit.model.errors import UsageError
-from accredit.model.preflight import Answered, Check
+from accredit.model.preflight import Check
 from accredit.suite.catalogue import Dossier
 from accredit.suite.live import Live
 from accredit.suite.places import reports_folder
@@ -64,7 +64,7 @@ def preflight_alone(
     if choices.environment == "simulator":
         plan_run(dossier, choices)
         return None, ()
-    if ours.room(choices.output, 0).answered is Answered.YES:
+    if ours.room(choices.output, 0).is_yes:
         return _alone(dossier, choices, budget, least_bytes)
     with TemporaryDirectory() as elsewhere:
         _, checks = _alone(dossier, replace(choices, output=Path(elsewhere)), budget, least_bytes)
