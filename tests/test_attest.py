@@ -11,7 +11,7 @@ from click.testing import CliRunner, Result
 from accredit.cli import main
 from accredit.evidence.statements import kept_in
 from accredit.release.voices import kept
-from accredit.suite.catalogue import people
+from accredit.suite.people import people
 from tests.conftest import MINI
 from tests.people import Office, office
 
@@ -42,7 +42,7 @@ def test_a_document_is_kept_by_its_digest(here: Office) -> None:
 
     assert attest(here, "MI-04", "--file", here.folder / "the contract, signed!.txt").exit_code == 0
 
-    [voice] = kept(statements(here), people(here.partner_file)).attestations
+    [voice] = kept(statements(here), people(here.partner_file, MINI)).attestations
     [document] = (statements(here) / "documents").iterdir()
     assert voice.stranger == ""
     assert voice.said.by == "Ada"

@@ -12,7 +12,8 @@ from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.statement import Attestation
 from accredit.release.attest import attest, attestable, said_of
 from accredit.release.voices import signer
-from accredit.suite.catalogue import Dossier, dossier, people, provider_names, statements_folder
+from accredit.suite.catalogue import Dossier, dossier, provider_names, statements_folder
+from accredit.suite.people import people
 from accredit.suite.places import suite_root
 
 
@@ -50,7 +51,7 @@ def command(requirements: tuple[str, ...], by: str, says: str, environment: str 
     if last is not None and last < today:
         raise UsageError(f"--last-day {last}: that has passed, today is {today}; it would show nothing.")
     key = own_key(key_file, partner_file)
-    person = signer(people(partner_file), by, key)
+    person = signer(people(partner_file, about.root), by, key)
     told = {
         "provider": about.name,
         "by": person.name,

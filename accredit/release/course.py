@@ -19,7 +19,8 @@ from accredit.model.statement import Attestation, Person
 from accredit.model.voice import Voice, why_not_attested
 from accredit.release.days import calendar_of
 from accredit.release.voices import documents_in
-from accredit.suite.catalogue import Dossier, partner_facts, people, signing_key, statements_folder
+from accredit.suite.catalogue import Dossier, partner_facts, signing_key, statements_folder
+from accredit.suite.people import people
 
 LOG = "process.jsonl"
 
@@ -100,7 +101,7 @@ def course_of(dossier: Dossier, partner_file: Path | None, trusted: PublicKey | 
         trusted: The key that bundles should be signed with, or its id; the one that accredit.toml seals with when not named.
     """
     facts, folder = partner_facts(partner_file, dossier.provider), statements_folder(partner_file, dossier.name)
-    return Course(dossier, facts, folder, people(partner_file), trusted or _own_key(partner_file))
+    return Course(dossier, facts, folder, people(partner_file, dossier.root), trusted or _own_key(partner_file))
 
 
 def _own_key(partner_file: Path | None) -> PublicKey | None:

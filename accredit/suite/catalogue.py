@@ -20,7 +20,6 @@ from accredit.model.provider import Provider
 from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
-from accredit.model.statement import Person
 from accredit.model.writes import Writes, writes_from
 from accredit.suite.documents import read_document
 
@@ -169,23 +168,6 @@ def partner_facts(path: Path | None, about: Provider) -> PartnerFacts:
         return PartnerFacts()
     path = path or Path(PARTNER_FILE)
     return partner_from(read_toml(path).get(about.name, {}), about, f"{path}, [{about.name}]")
-
-
-def people(partner_file: Path | None) -> Mapping[str, Person]:
-    """Everybody whose signature counts, by the name of their table: `[people.ada]` of `accredit.toml`; nobody when there is none.
-
-    Raises:
-        UsageError: the file cannot be read, or two persons have one key.
-    """
-    path = partner_file or Path(PARTNER_FILE)
-    if partner_file is None and not path.is_file():
-        return {}
-    told = read_toml(path).get("people", {})
-    known = {name: read(Person, table, f"{path}, [people.{name}]") for name, table in told.items()}
-    keys = [person.key for person in known.values()]
-    if shared := next((key for key in keys if keys.count(key) > 1), None):
-        raise UsageError(f"{path}: the key {shared} is that of two people; each signs with a key of their own.")
-    return known
 
 
 def statements_folder(partner_file: Path | None, provider: str) -> Path:

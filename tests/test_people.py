@@ -1,0 +1,45 @@
+"""Whoever is named in `[people]` can be asked for: a slip there is found by every command that goes by it."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from accredit.cli import main
+from accredit.model.errors import UsageError
+from accredit.suite.people import people
+from tests.conftest import MINI, ROOT
+from tests.people import office
+
+COMMANDS = {
+    "attest": ("attest", "LP-AP-02", "--by", "ada", "--says", "seen", "--key", "ada.key"),
+    "sign": ("sign", "a.zip", "--for", "latam_pass.approval", "--role", "integration-lead", "--by", "ada", "--key", "ada.key"),
+    "gate": ("gate", "latam_pass.approval"),
+    "run": ("run", "latam_pass"),
+    "status": ("cutover", "status", "latam_pass"),
+    "watch": ("cutover", "watch", "latam_pass", "--hours", "1", "--every", "15m"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_role_that_nothing_asks_for_is_told(command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody would play the role that was meant: exit 2 before anything else is done, and the role there is."""
+    monkeypatch.chdir(office(tmp_path, {"ada": ("integration-leed",)}).folder)
+
+    ended = CliRunner().invoke(main, COMMANDS[command])
+
+    assert ended.exit_code == 2
+    assert (
+        "[people.ada]: 'integration-leed' is no role that a gate or a budget asks for; did you mean integration-lead?"
+        in ended.output
+    )
+    assert {path.name for path in tmp_path.iterdir()} == {"accredit.toml", "ada.key", "ada.pub"}
+
+
+def test_roles_are_those_of_every_provider_and_the_approvers(tmp_path: Path) -> None:
+    """A person is the partner's: what one provider's gates ask for may stand beside what another's do. What resembles none is told them all."""
+    file = office(tmp_path, {"ada": ("business-owner", "approver"), "bob": ()}).partner_file
+
+    assert set(people(file, ROOT)) == {"ada", "bob"}
+    with pytest.raises(UsageError, match=r"'business-owner' is no role .*; there are approver, lead, release-manager."):
+        people(file, MINI)
