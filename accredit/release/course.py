@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence.keys import load_public, public_path
+from accredit.evidence.keys import load_private, load_public, public_path
 from accredit.evidence.statements import kept_in
 from accredit.evidence.voices import voice
 from accredit.model.calendar import Calendar
@@ -106,6 +106,8 @@ def course_of(dossier: Dossier, partner_file: Path | None, trusted: PublicKey | 
 
 def _own_key(partner_file: Path | None) -> PublicKey | None:
     """None when accredit.toml names none, or it lies on another machine."""
-    private = signing_key(partner_file)
-    there = (path for path in ([private, public_path(private)] if private else []) if path.is_file())
-    return next((load_public(path) for path in there), None)
+    if (private := signing_key(partner_file)) is None:
+        return None
+    if private.is_file():
+        return load_private(private).public_key()
+    return load_public(public) if (public := public_path(private)).is_file() else None
