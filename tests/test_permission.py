@@ -1,5 +1,7 @@
 """Production is called only where the partner's own record says that it may be; everybody who calls it asks the same."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -57,6 +59,22 @@ def test_where_production_must_not_be_called_nothing_begins(here: Path, command:
 
     assert ended.exit_code == 2
     assert "you are in S3 (PROD_PENDING), where production must not be called" in ended.output
+    assert not (here / "evidence").exists()
+
+
+def test_plain_pytest_asks_the_record_too(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever goes around the command does not go around the question: no session begins, and nothing is collected or sent."""
+    _at(here, "S3")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # for speed alone
+    arguments = ["-p", "pytest_bdd.plugin", "features/latam_pass", "--accredit-env", "production", "--accredit-partner", str(here / "accredit.toml"),
+                 "--accredit-output", str(here / "evidence")]  # fmt: skip
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ended.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "you are in S3 (PROD_PENDING), where production must not be called" in ended.stderr
     assert not (here / "evidence").exists()
 
 
