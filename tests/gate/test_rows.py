@@ -10,6 +10,7 @@ import pytest
 
 from accredit.evidence.statements import keep, stated
 from accredit.model.gate.decide import decide
+from accredit.model.gate.rows import Decision
 from accredit.model.gate.signing import approved
 from accredit.model.gate.table import Table
 from accredit.model.reply import Reply
@@ -212,6 +213,27 @@ def test_a_signature_over_another_bundle_does_not_count(ready: Release, failing:
 
     assert decision.answer is Reply.NO
     assert f"made before {failing.name} lay here" in said(decision, "lead")[1]
+
+
+def test_only_what_counts_is_to_be_signed(
+    release: Callable[..., Release], good: Path, sealed: Ended, tmp_path: Path
+) -> None:
+    """The next command names neither a simulator's run nor what is no bundle; where nothing counts it is the run that makes something."""
+    made = release()
+    (tmp_path / "notes.txt").write_text("no bundle")
+    useless = (sealed.bundle, tmp_path / "notes.txt")
+
+    told = {_signing(made.asked("going_live", TODAY, *these)) for these in ((good, *useless), useless)}
+
+    assert told == {
+        f"accredit sign {good.name} --for mini.going_live --role lead --by … --key …",
+        "accredit run mini --env certification, then sign its bundle",
+    }
+
+
+def _signing(decision: Decision) -> str:
+    """The first role's next step."""
+    return next(row.next for row in decision.rows if row.about == "sign-off")
 
 
 def test_a_later_failure_is_not_hidden_by_an_earlier_pass(ready: Release, good: Path, failing: Path) -> None:
