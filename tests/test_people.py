@@ -9,7 +9,7 @@ from accredit.cli import main
 from accredit.model.errors import UsageError
 from accredit.suite.people import people
 from tests.conftest import MINI, ROOT
-from tests.people import office
+from tests.people import limit, office
 
 COMMANDS = {
     "attest": ("attest", "LP-AP-02", "--by", "ada", "--says", "seen", "--key", "ada.key"),
@@ -34,6 +34,19 @@ def test_a_role_that_nothing_asks_for_is_told(command: str, tmp_path: Path, monk
         in ended.output
     )
     assert {path.name for path in tmp_path.iterdir()} == {"accredit.toml", "ada.key", "ada.pub"}
+
+
+@pytest.mark.parametrize("strange", ["LP-APP", "LP-AP-99"])
+def test_what_nobody_asks_for_cannot_be_attested(strange: str, tmp_path: Path) -> None:
+    """A slip in `attests` would silence somebody: exit 2, and what is near."""
+    here = office(tmp_path, {"ada": ("integration-lead",)})
+    limit(here, f'["LP-AP", "{strange}"]')
+
+    with pytest.raises(
+        UsageError,
+        match=f"ada.: attests names '{strange}', which is neither a requirement nor a chapter; did you mean LP-AP",
+    ):
+        people(here.partner_file, ROOT)
 
 
 def test_roles_are_those_of_every_provider_and_the_approvers(tmp_path: Path) -> None:

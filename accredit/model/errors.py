@@ -67,7 +67,11 @@ class EdgeDenied(CannotJudge):
         self.reference = reference
 
 
-def instead(name: str, known: Collection[str]) -> str:
-    """What was probably meant, else everything there is: the end of an error about a name that nobody knows."""
+def instead(name: str, known: Collection[str], otherwise: str = "") -> str:
+    """What was probably meant, else everything there is: the end of an error about a name that nobody knows.
+
+    Args:
+        otherwise: Said in place of everything, where that is too long a list.
+    """
     close = get_close_matches(name, known, 3)
-    return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known) or 'none'}."
+    return f"did you mean {' or '.join(close)}?" if close else otherwise or f"there are {', '.join(known) or 'none'}."

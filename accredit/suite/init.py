@@ -22,6 +22,7 @@ key = "accredit.key"
 # name = "Ada Example"
 # roles = ["integration-lead"]
 # key = "…"
+# attests = ["…"]      the chapters or requirements on which their word counts; without it on all
 """
 
 

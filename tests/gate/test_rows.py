@@ -19,6 +19,7 @@ from accredit.release.table import gate_named, table_of
 from tests.certified import TODAY, certified
 from tests.conftest import Ended
 from tests.gate.conftest import ABOUT, AT, SEATS, Release, said
+from tests.people import limit
 
 
 def test_what_was_shown_said_and_signed_is_yes(ready: Release) -> None:
@@ -127,6 +128,18 @@ def test_a_key_that_accredit_toml_does_not_know_says_nothing(ready: Release) -> 
 
     assert decision.answer is Reply.UNKNOWN
     assert "nobody's of [people]" in said(decision, "MI-04")[1]
+
+
+def test_a_word_on_what_is_not_theirs_does_not_count(ready: Release) -> None:
+    """Once the partner limits whose word counts on what, an attestation on file shows nothing, and what was signed with it is void."""
+    limit(ready.office, '["MI-03"]')
+
+    decision = ready.asked()
+
+    assert said(decision, "MI-04")[0] is Reply.UNKNOWN
+    assert "does not count: the word of Ada, who by accredit.toml attests MI-03 only" in said(decision, "MI-04")[1]
+    assert said(decision, "MI-03")[0] is Reply.YES
+    assert "lay here; sign again" in said(decision, "lead")[1]
 
 
 def test_who_lost_the_role_has_not_signed(ready: Release) -> None:
