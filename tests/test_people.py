@@ -49,6 +49,30 @@ def test_what_nobody_asks_for_cannot_be_attested(strange: str, tmp_path: Path) -
         people(here.partner_file, ROOT)
 
 
+@pytest.mark.parametrize(
+    ("slip", "says"),
+    [
+        ('[peeple.ada]\nname = "Ada"\n', r"\[peeple\] is nothing that anybody reads; did you mean people\?"),
+        (
+            '[latam-pass]\npartner_id = "p"\n',
+            r"\[latam-pass\] is nothing that anybody reads; did you mean latam_pass\?",
+        ),
+        ('people = "Ada"\n', "people stands in no table"),
+        ('[people]\nada = "Ada"\n', r"\[people.ada\] cannot be read: it must be a table"),
+        (
+            '[people.ada]\nname = "Ada"\nroles = []\nkey = "3F9A"\n',
+            "key says is no key id; it has 64 hexadecimal digits in lower case",
+        ),
+    ],
+)
+def test_what_would_count_as_not_said_is_told(slip: str, says: str, tmp_path: Path) -> None:
+    """A table that nobody reads, or that is none, or a key that is no key's: whoever is meant would be nobody."""
+    (tmp_path / "accredit.toml").write_text(slip)
+
+    with pytest.raises(UsageError, match=says):
+        people(tmp_path / "accredit.toml", ROOT)
+
+
 def test_roles_are_those_of_every_provider_and_the_approvers(tmp_path: Path) -> None:
     """A person is the partner's: what one provider's gates ask for may stand beside what another's do. What resembles none is told them all."""
     file = office(tmp_path, {"ada": ("business-owner", "approver"), "bob": ()}).partner_file

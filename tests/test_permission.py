@@ -109,6 +109,7 @@ def test_a_rehearsal_of_production_reaches_no_provider(here: Path, state: str) -
 def test_what_is_not_production_takes_no_record(here: Path) -> None:
     """Certification comes before there is much to record; and of a provider without a process nothing is known."""
     must_be_allowed(_course(here), "certification")
+    (here / "accredit.toml").write_text("")
     must_be_allowed(course_of(Dossier("mini", MINI), here / "accredit.toml"), "production")
 
 

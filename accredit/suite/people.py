@@ -1,13 +1,16 @@
 """Whose word and signature counts: `[people]` of `accredit.toml`, held against the roles that somebody can play."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from accredit.model.errors import UsageError, instead
 from accredit.model.reading import read
 from accredit.model.statement import Person
-from accredit.suite.catalogue import PARTNER_FILE, Dossier, provider_names, read_toml
+from accredit.suite.catalogue import Dossier, partner_tables, provider_names
 
+_TABLES = ("signing", "people")
+_KEY = re.compile("[0-9a-f]{64}")
 APPROVER = "approver"
 """The role in which a budget is signed; the others are those of `gates.toml`."""
 
@@ -19,22 +22,34 @@ def people(partner_file: Path | None, root: Path) -> Mapping[str, Person]:
         root: The suite, whose gates say which roles there are, and whose registers what can be attested.
 
     Raises:
-        UsageError: the file cannot be read, two persons have one key, or somebody has a role that nobody is ever asked for, or
-            attests what is in no register.
+        UsageError: the file cannot be read; a table in it is nobody's; a key is no id, or that of two people; a role is one that
+            nothing asks for; what somebody attests is in no register.
     """
-    path = partner_file or Path(PARTNER_FILE)
-    if partner_file is None and not path.is_file():
-        return {}
-    told = read_toml(path).get("people", {})
-    known = {name: read(Person, table, f"{path}, [people.{name}]") for name, table in told.items()}
-    keys = [person.key for person in known.values()]
-    if shared := next((key for key in keys if keys.count(key) > 1), None):
-        raise UsageError(f"{path}: the key {shared} is that of two people; each signs with a key of their own.")
+    path, tables = partner_tables(partner_file)
+    _must_be_ours(path, tables, [*_TABLES, *provider_names(root)])
+    known = {name: read(Person, table, f"{path}, [people.{name}]") for name, table in tables.get("people", {}).items()}
+    _must_have_keys_of_their_own(path, known)
     if any(person.roles for person in known.values()):
         _must_have_roles_that_exist(path, known, _roles(root))
     if any(person.attests for person in known.values()):
         _must_attest_what_exists(path, known, _requirements(root))
     return known
+
+
+def _must_be_ours(path: Path, tables: Iterable[str], known: Collection[str]) -> None:
+    """A table that nobody reads is a slip in its name, and what stands in it would count as not said."""
+    if strange := [name for name in tables if name not in known]:
+        raise UsageError(f"{path}: [{strange[0]}] is nothing that anybody reads; {instead(strange[0], known)}")
+
+
+def _must_have_keys_of_their_own(path: Path, known: Mapping[str, Person]) -> None:
+    for name, person in known.items():
+        if not _KEY.fullmatch(person.key):  # not shown: somebody may have put the key itself there
+            raise UsageError(f"{path}, [people.{name}]: what key says is no key id; it has 64 hexadecimal digits in lower case, as "
+                             "`accredit init` shows them.")  # fmt: skip
+    keys = [person.key for person in known.values()]
+    if shared := next((key for key in keys if keys.count(key) > 1), None):
+        raise UsageError(f"{path}: the key {shared} is that of two people; each signs with a key of their own.")
 
 
 def _roles(root: Path) -> list[str]:
