@@ -39,3 +39,9 @@ def office(folder: Path, roles: dict[str, tuple[str, ...]], more: str = "") -> O
         )
     (folder / PARTNER_FILE).write_text("\n".join(told))
     return Office(folder, keys)
+
+
+def limit(here: Office, attests: str, table: str = "ada") -> None:
+    """Limits what somebody's word counts on: a list, as TOML has it."""
+    text = here.partner_file.read_text()
+    here.partner_file.write_text(text.replace(f"[people.{table}]\n", f"[people.{table}]\nattests = {attests}\n"))

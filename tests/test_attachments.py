@@ -165,7 +165,7 @@ def test_only_words_of_people_we_know_are_attached(sealed: Ended, tmp_path: Path
     )
     keep(folder, "attestation", "MI-04", stated("attestation", {}, WORD, KEY))
 
-    found = to_attach(sealed.folder, here.partner_file)
+    found = to_attach(sealed.folder, MINI, here.partner_file)
 
     assert dict(found.files) == {f"attachments/attestations/{good.name}": good}
     assert len(found.left_out) == 1

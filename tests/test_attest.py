@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from accredit.cli import main
 from accredit.evidence.statements import kept_in
 from accredit.release.voices import kept
-from accredit.suite.catalogue import people
+from accredit.suite.people import people
 from tests.conftest import MINI
-from tests.people import Office, office
+from tests.people import Office, limit, office
 
 SECRET = "s3cr3t-of-the-partner"
 ACCESS = '[mini.certification.secrets]\nclient_secret = "MINI_SECRET"\n'
@@ -42,13 +42,25 @@ def test_a_document_is_kept_by_its_digest(here: Office) -> None:
 
     assert attest(here, "MI-04", "--file", here.folder / "the contract, signed!.txt").exit_code == 0
 
-    [voice] = kept(statements(here), people(here.partner_file)).attestations
+    [voice] = kept(statements(here), people(here.partner_file, MINI)).attestations
     [document] = (statements(here) / "documents").iterdir()
     assert voice.stranger == ""
     assert voice.said.by == "Ada"
     assert list(voice.subject) == [document.name]
     assert document.name.endswith("-the-contract-signed-.txt")
     assert document.name.startswith(voice.subject[document.name][:12])
+
+
+@pytest.mark.parametrize(("attests", "code"), [('["MI-04"]', 0), ('["MI"]', 0), ('["MI-03"]', 2), ("[]", 2)])
+def test_a_word_counts_on_what_the_partner_lets_it(here: Office, attests: str, code: int) -> None:
+    """By requirement or chapter; on another nothing is kept."""
+    limit(here, attests)
+
+    ended = attest(here, "MI-04")
+
+    assert ended.exit_code == code, ended.output
+    assert statements(here).exists() == (code == 0)
+    assert code == 0 or "only, and not MI-04; have somebody attest it who does" in ended.output
 
 
 def test_what_a_scenario_shows_cannot_be_attested_away(here: Office) -> None:

@@ -125,11 +125,11 @@ def _for_another_purpose(desk: Desk) -> None:
 def _in_another_role(desk: Desk) -> None:
     desk.write(_right())
     desk.sign("ada")
-    desk.sign("ben", role="guest")
+    desk.sign("ben", role="lead")
 
 
 def _in_another_role_of_theirs(desk: Desk) -> None:
-    desk.partner_file.write_text(desk.people.replace(f'["{ROLE}"]', f'["{ROLE}", "guest"]'))
+    desk.partner_file.write_text(desk.people.replace(f'["{ROLE}"]', f'["{ROLE}", "lead"]'))
     _in_another_role(desk)
 
 
@@ -178,8 +178,8 @@ def _tomorrow(desk: Desk) -> None:
         (_by_a_stranger, "not signed by ben: .*is nobody's of .people. in"),
         (_by_somebody_who_is_no_approver, "not signed by ben"),
         (_for_another_purpose, "not signed by ada and ben"),
-        (_in_another_role, "not signed by ben: .*Ben's as guest; it takes the role approver"),
-        (_in_another_role_of_theirs, "not signed by ben: .*Ben's as guest; it takes the role approver"),
+        (_in_another_role, "not signed by ben: .*Ben's as lead; it takes the role approver"),
+        (_in_another_role_of_theirs, "not signed by ben: .*Ben's as lead; it takes the role approver"),
         (_tomorrow, "Ben's signature is of .* yet to come; check the clock"),
     ],
 )

@@ -1,7 +1,8 @@
 """The day of a cutover and what follows it: never another weekday, never a blocked day, both readings, every time zone's clock change."""
 
 from collections.abc import Callable
-from datetime import UTC, date, timedelta
+from contextlib import nullcontext
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from icalendar import Calendar as IcsCalendar
 from accredit.model.calendar import Calendar, days_in
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.release.course import Course, course_of
-from accredit.release.cutover_plan import calendar_file_of, plan_cutover
+from accredit.release.cutover_plan import calendar_file_of, must_be_ahead, plan_cutover
 from accredit.release.days import public_holidays
 from accredit.suite.catalogue import Dossier
 from tests.conftest import MINI, ROOT
@@ -118,6 +119,27 @@ def test_every_tuesday_of_a_year_blocked_is_explained(planned_by):
         match=r"every Tuesday for a year from 2026-11-23 is blocked \(cutover.blackouts has 2026-01-01/2027-12-31",
     ):
         plan_cutover(course, date(2026, 11, 23))
+
+
+@pytest.mark.parametrize(
+    ("day", "why"),
+    [
+        ("2026-11-22", "has passed"),
+        ("2026-11-23", ""),
+        ("2028-11-20", ""),
+        ("9999-12-31", "is more than two years ahead"),
+    ],
+)
+def test_only_days_ahead_are_planned(planned_by, day, why):
+    """A day that is over everywhere is not, nor one whose holidays nobody knows; at noon UTC no day but the one before is over everywhere."""
+    course, noon = planned_by(blackouts='["2026-11-24"]'), datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+    with (
+        pytest.raises(UsageError, match=f"{day}: that {why}; next available: 2026-12-01, 2026-12-08")
+        if why
+        else nullcontext()
+    ):
+        must_be_ahead(course, "--date", date.fromisoformat(day), noon)
 
 
 def test_a_plan_passes_over_holidays_and_both_blackouts(planned_by):

@@ -1,6 +1,7 @@
 """`accredit cutover` as its user types it: words, files and exit codes."""
 
 import json
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -57,22 +58,46 @@ def test_a_forbidden_move_is_refused(cutover, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_monday_is_refused(cutover, tmp_path):
-    """Exit code 2, the next Tuesdays, and no calendar file."""
-    ended = cutover("plan", "latam_pass", "--from", "2026-11-21", "--date", "2026-11-23")
+def _coming_tuesday() -> date:
+    """One in a week or two: the command goes by the real clock."""
+    today = datetime.now(UTC).date()
+    return today + timedelta(days=7 + (2 - today.isoweekday()) % 7)
+
+
+@pytest.mark.parametrize("option", ["--date", "--from"])
+@pytest.mark.parametrize(
+    ("provider", "offers"), [("latam_pass", "next available: 2"), ("points", "next available: any day")]
+)
+def test_a_day_that_has_passed_is_not_planned(cutover, tmp_path, provider, offers, option):
+    """Exit code 2, what there is instead, and no calendar file."""
+    ended = cutover("plan", provider, option, "2020-01-07")
 
     assert ended.exit_code == 2
-    assert "2026-11-23 is a Monday, not a Tuesday; next available: 2026-11-24, 2026-12-01, 2026-12-08" in ended.output
+    assert f"{option} 2020-01-07: that has passed; {offers}" in ended.output
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_monday_is_refused(cutover, tmp_path):
+    """Exit code 2, the next Tuesdays, and no calendar file."""
+    monday = _coming_tuesday() - timedelta(days=1)
+
+    ended = cutover("plan", "latam_pass", "--date", f"{monday}")
+
+    assert ended.exit_code == 2
+    offered = ", ".join(f"{monday + timedelta(days=days)}" for days in (1, 8, 15))
+    assert f"{monday} is a Monday, not a Tuesday; next available: {offered}" in ended.output
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_plan_shows_both_readings_and_writes_a_calendar(cutover, tmp_path):
     """The next Tuesday, Friday or Saturday as the deadline, and a file that calendars read."""
-    ended = cutover("plan", "latam_pass", "--from", "2026-11-21", "--ics", "plan.ics")
+    tuesday = _coming_tuesday()
+
+    ended = cutover("plan", "latam_pass", "--from", f"{tuesday}", "--ics", "plan.ics")
 
     assert ended.exit_code == 0
-    assert "reading A: monitored 2026-11-24 to 2026-11-26" in ended.output
-    assert "a fallback complete by the end of Saturday 2026-11-28" in ended.output
+    assert f"reading A: monitored {tuesday} to {tuesday + timedelta(days=2)}" in ended.output
+    assert f"a fallback complete by the end of Saturday {tuesday + timedelta(days=4)}" in ended.output
     assert len(Calendar.from_ical((tmp_path / "plan.ics").read_bytes()).walk("VEVENT")) == 11
 
 

@@ -14,8 +14,9 @@ from urllib.parse import quote
 
 import pytest
 
-from accredit.evidence.leaks import LeakGate
+from accredit.evidence.leaks import Leaked, LeakGate
 from accredit.model.disguise import disguises
+from accredit.model.leaks import Leak
 from accredit.model.provider import Masking
 from accredit.wire.hidden import Search, Values
 from accredit.wire.mask import Mask
@@ -230,6 +231,25 @@ def test_a_word_of_the_suite_is_no_secret_unless_the_provider_gave_it():
 
     assert [(leak.file, leak.name) for leak in here.leaks] == [("judged-by/openapi.yaml", "[client_secret:1f3a9c21]")]
     assert here.scan.common == 1
+
+
+def test_a_credential_that_is_a_common_word_is_told_by_its_cause():
+    """Masking cannot help where the provider gave a word that contracts hold too: it leaks all the same, and the message says what to do."""
+    values, given = (
+        {"staging": "[client_secret:1f3a9c20]", "s3cret-4711": "[api_key:1f3a9c21]"},
+        frozenset({"staging", "s3cret-4711"}),
+    )
+    here = gate(values, (b"servers: [staging, production]",), given)
+    here.take("journal.jsonl", b'{"label":"staging","key":"s3cret-4711"}')
+
+    with pytest.raises(Leaked) as refused:
+        here.must_be_clean()
+
+    said = str(refused.value)
+    assert "[client_secret:1f3a9c20]: this credential also stands in texts that anybody can read" in said
+    assert "[api_key:1f3a9c21]: this" not in said
+    assert "staging" not in said
+    assert [Leak(**leak).everyday for leak in json.loads(here.told)["leaks"]] == [True, False]
 
 
 def test_what_cannot_be_looked_into_is_named():

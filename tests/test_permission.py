@@ -1,5 +1,7 @@
 """Production is called only where the partner's own record says that it may be; everybody who calls it asks the same."""
 
+import subprocess
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -60,6 +62,22 @@ def test_where_production_must_not_be_called_nothing_begins(here: Path, command:
     assert not (here / "evidence").exists()
 
 
+def test_plain_pytest_asks_the_record_too(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever goes around the command does not go around the question: no session begins, and nothing is collected or sent."""
+    _at(here, "S3")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # for speed alone
+    arguments = ["-p", "pytest_bdd.plugin", "features/latam_pass", "--accredit-env", "production", "--accredit-partner", str(here / "accredit.toml"),
+                 "--accredit-output", str(here / "evidence")]  # fmt: skip
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ended.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "you are in S3 (PROD_PENDING), where production must not be called" in ended.stderr
+    assert not (here / "evidence").exists()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_without_a_record_nobody_knows_and_nothing_begins(here: Path, command: str) -> None:
     """Exit 3, and the state from which on it may be; taking a record away opens nothing."""
@@ -91,6 +109,7 @@ def test_a_rehearsal_of_production_reaches_no_provider(here: Path, state: str) -
 def test_what_is_not_production_takes_no_record(here: Path) -> None:
     """Certification comes before there is much to record; and of a provider without a process nothing is known."""
     must_be_allowed(_course(here), "certification")
+    (here / "accredit.toml").write_text("")
     must_be_allowed(course_of(Dossier("mini", MINI), here / "accredit.toml"), "production")
 
 

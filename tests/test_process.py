@@ -35,7 +35,7 @@ TUESDAY = NOW.date()
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
     """A partner of LATAM Pass that has recorded nothing yet."""
-    office(tmp_path, {"ada": ("lead",)}, '[latam_pass]\npartner_id = "P"\n')
+    office(tmp_path, {"ada": ("integration-lead",)}, '[latam_pass]\npartner_id = "P"\n')
     return course_of(Dossier("latam_pass", ROOT), tmp_path / "accredit.toml")
 
 
@@ -433,7 +433,7 @@ def test_a_refused_move_leaves_no_file(course, mail):
 @pytest.mark.parametrize("provider", ["air_miles", "points"])
 def test_every_state_of_the_others_can_be_walked_to(provider, tmp_path, mail, monkeypatch):
     """From the beginning along the first way each time: with attestations and files, but for the bundles."""
-    office(tmp_path, {"ada": ("lead",)})
+    office(tmp_path, {"ada": ("integration-lead",)})
     mine = course_of(Dossier(provider, ROOT), tmp_path / "accredit.toml")
     for r in mine.dossier.register.requirements:
         _attest(mine, r.id) if any(e.requirement == r.id for t in mine.process.transition for e in t.evidence) else None

@@ -10,7 +10,9 @@ from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.keys import key_id, new_private
 from accredit.model.reading import read
 from accredit.model.statement import Attestation
-from accredit.suite.catalogue import people, statements_folder
+from accredit.suite.catalogue import statements_folder
+from accredit.suite.people import people
+from tests.conftest import MINI
 
 SUBJECT = {"ticket.pdf": "a" * 64}
 WORDS = {"provider": "mini", "requirement": "MI-REG-01", "by": "Ada", "says": "seen", "shown_on": "2026-11-21"}
@@ -64,10 +66,12 @@ def test_what_is_kept_is_found(tmp_path: Path) -> None:
 def test_two_people_cannot_share_a_key(tmp_path: Path) -> None:
     """Whose signature it is would not be known."""
     file = tmp_path / "accredit.toml"
-    file.write_text("".join(f'[people.{n}]\nname = "{n}"\nroles = ["a"]\nkey = "k"\n' for n in ("ada", "bob")))
+    file.write_text(
+        "".join(f'[people.{n}]\nname = "{n}"\nroles = ["lead"]\nkey = "{64 * "a"}"\n' for n in ("ada", "bob"))
+    )
 
-    with pytest.raises(UsageError, match="the key k is that of two people"):
-        people(file)
+    with pytest.raises(UsageError, match=r"the key aaa.* is that of two people"):
+        people(file, MINI)
 
 
 def test_statements_lie_beside_the_partners_file(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Three days watched in seconds: an outage, a kill, a torn line, a gap, a clock that went back; a recommendation, never a verdict."""
 
+import io
 import json
 import re
 import shutil
@@ -17,6 +18,7 @@ import pytest
 from click.testing import CliRunner
 
 from accredit.cli import main
+from accredit.cli.cutover_watch import LookLines
 from accredit.evidence.archive import digest
 from accredit.evidence.statements import kept_in
 from accredit.model.exchange import Exchange, Request, Response
@@ -533,6 +535,28 @@ def lost(simulated, tmp_path):
     """A day of following one id that the provider doesn't know."""
     (tmp_path / "ids.txt").write_text("tx-lost-1\n")
     return simulated("--hours", "24", "--every", "1h", "--transactions", "ids.txt", "--make-key", "key")
+
+
+class _Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize(("stream", "rows"), [(_Terminal, 3), (io.StringIO, 6)])
+def test_a_terminal_keeps_a_line_for_what_changed(stream, rows):
+    """Fine, failed, fine: three rows, each with the last look that told so. A log has a line a look."""
+    told, folded = stream(), Folded(DAYS, LATAM.provider, _facts().finality)
+    lines = LookLines(told)
+
+    for number, at in enumerate(list(DAYS.times())[:6]):
+        folded.take(_call(at, 503 if number in (2, 3) else 200))
+        folded.take(_look(at))
+        lines.show(folded.watched, at)
+
+    shown = [row.rpartition("\r\x1b[K")[2] for row in told.getvalue().strip("\n").split("\n")]
+    assert len(shown) == rows
+    assert [row for row in shown if row.startswith(("look 2,", "look 4,", "look 6,"))] == [
+        "look 2, 2026-11-24 03:15 UTC: fine", "look 4, 2026-11-24 03:45 UTC: failed", "look 6, 2026-11-24 04:15 UTC: fine"]  # fmt: skip
 
 
 def test_a_lost_transaction_is_named_wherever_the_watch_is_told(lost, tmp_path):

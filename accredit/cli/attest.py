@@ -10,9 +10,10 @@ from accredit.model.errors import UsageError
 from accredit.model.reading import read
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.statement import Attestation
-from accredit.release.attest import attest, attestable, said_of
+from accredit.release.attest import attest, attestable, must_attest, said_of
 from accredit.release.voices import signer
-from accredit.suite.catalogue import Dossier, dossier, people, provider_names, statements_folder
+from accredit.suite.catalogue import Dossier, dossier, provider_names, statements_folder
+from accredit.suite.people import people
 from accredit.suite.places import suite_root
 
 
@@ -50,7 +51,9 @@ def command(requirements: tuple[str, ...], by: str, says: str, environment: str 
     if last is not None and last < today:
         raise UsageError(f"--last-day {last}: that has passed, today is {today}; it would show nothing.")
     key = own_key(key_file, partner_file)
-    person = signer(people(partner_file), by, key)
+    person = signer(people(partner_file, about.root), by, key)
+    for id_ in requirements:
+        must_attest(person, id_)
     told = {
         "provider": about.name,
         "by": person.name,

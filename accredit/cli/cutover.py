@@ -100,11 +100,14 @@ def plan(provider: str, earliest: str | None, chosen: str | None, ics: Path | No
     """
     from accredit.cli.cutover_showing import show_plan
     from accredit.release.course import course_of
-    from accredit.release.cutover_plan import calendar_file_of, plan_cutover, tomorrow
+    from accredit.release.cutover_plan import calendar_file_of, must_be_ahead, plan_cutover, tomorrow
 
     course = course_of(dossier(suite_root(suite), provider), partner_file)
-    first = named_day(earliest, "--from") or tomorrow(datetime.now(UTC).date())
-    planned = plan_cutover(course, first, named_day(chosen, "--date"))
+    first, day, now = named_day(earliest, "--from"), named_day(chosen, "--date"), datetime.now(UTC)
+    for option, named in (("--from", first), ("--date", day)):
+        if named is not None:
+            must_be_ahead(course, option, named, now)
+    planned = plan_cutover(course, first or tomorrow(now.date()), day)
     path = (ics or Path(f"cutover-{provider}.ics")) if planned.cutover else None
     if path is not None:
         path.write_bytes(calendar_file_of(planned))

@@ -4,6 +4,8 @@ import re
 import sys
 from datetime import datetime, timedelta
 from pathlib import Path
+from shutil import get_terminal_size
+from typing import TextIO
 
 import click
 
@@ -62,7 +64,7 @@ def watch(provider: str, environment: str, folder: Path | None, hours: float | N
                   partner_file=partner_file)  # fmt: skip
     key = sealing_key(key_file, new_key, partner_file)
     try:
-        hidden = None if report else go_on(course, asked, _show)
+        hidden = None if report else go_on(course, asked, LookLines(sys.stdout).show)
     except KeyboardInterrupt:
         click.echo("interrupted; the same command goes on with the watch, what is missed meanwhile is a gap", err=True)
         raise SystemExit(3) from None  # not 1: that would recommend a fallback
@@ -70,17 +72,31 @@ def watch(provider: str, environment: str, folder: Path | None, hours: float | N
     raise SystemExit(show_report(made, place, kept))
 
 
-def _show(seen: Watched, due: datetime) -> None:
-    """A line a look; on a terminal one that is written over, when all is fine."""
+class LookLines:
+    """A line a look, so that a log shows that the watch lives; on a terminal one that is written over while it tells the same."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream, self._lively, self._told = stream, stream.isatty(), ""
+
+    def show(self, seen: Watched, due: datetime) -> None:
+        told = _told(seen, due)
+        line = f"look {len(seen.looks)}, {due:%Y-%m-%d %H:%M} UTC: {told}"
+        if self._lively:
+            begins = "\r\x1b[K" if told == self._told else "\n"
+            width = get_terminal_size().columns - 1  # a line that wraps cannot be written over
+            click.echo(begins + line[:width], file=self._stream, nl=False)
+        else:
+            click.echo(line, file=self._stream)
+        self._told = told
+
+
+def _told(seen: Watched, due: datetime) -> str:
+    """`failed; not known to the provider so far: tx-1`."""
     told = ["failed"] if due in seen.failed else []
     for words in sorted({missing.words for missing in seen.missing.values()}):
         names = [shown(name) for name, missing in seen.missing.items() if missing.words == words]
         told.append(f"{words}: {some_of(names, MOST_NAMED)}")
-    line = f"look {len(seen.looks)}, {due:%Y-%m-%d %H:%M} UTC: {'; '.join(told) or 'fine'}"
-    if sys.stdout.isatty() and not told:
-        click.echo(f"\r\x1b[K{line}", nl=False)
-    else:
-        click.echo(line)
+    return "; ".join(told) or "fine"
 
 
 def _span(told: str | None) -> timedelta | None:

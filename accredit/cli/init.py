@@ -8,7 +8,7 @@ from random import Random
 import click
 
 from accredit.cli.options import PROVIDERS, SUITE
-from accredit.evidence.keys import load_public, make_key, public_path
+from accredit.evidence.keys import load_private, make_key, public_path
 from accredit.model.keys import key_id
 from accredit.model.simulation import Setup
 from accredit.suite.catalogue import dossier, provider_names
@@ -42,7 +42,7 @@ def command(providers: tuple[str, ...], folder: Path, suite: Path | None) -> Non
     if not key.exists():
         make_key(key)
         click.echo(f"made  {key} (keep it, never commit it) and {public_path(key)} (for the reviewer)")
-    click.echo(f"key   {key_id(load_public(key))}")
+    click.echo(f"key   {key_id(load_private(key).public_key())}")
     click.echo(
         "next: read the file through; fill in partner_id, roles and what else it asks for, set the environment variables that the"
     )

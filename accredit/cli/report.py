@@ -31,14 +31,15 @@ def command(
 
     Also for a run that was broken off: what had been recorded is shown, and counts as incomplete. Exit codes as for `run`.
     """
+    root = suite_root(suite)
     path = key_file or signing_key(partner_file)
     made = make_evidence(
         run_folder,
-        suite_root(suite),
+        root,
         reports_folder(),
         load_private(path) if path else None,
         authority_at(timestamp_url),
-        attachments=attachments(run_folder, partner_file),
+        attachments=attachments(run_folder, root, partner_file),
     )
     show_evidence(made)
     raise SystemExit(exit_code_of(made))

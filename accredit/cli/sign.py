@@ -15,7 +15,8 @@ from accredit.release.signoff import BUDGET, must_have_role, sign_budget, sign_t
 from accredit.release.table import gate_named, table_of
 from accredit.release.voices import signer
 from accredit.suite.budgets import begun
-from accredit.suite.catalogue import Dossier, dossier, partner_facts, people, statements_folder
+from accredit.suite.catalogue import Dossier, dossier, partner_facts, statements_folder
+from accredit.suite.people import people
 from accredit.suite.places import suite_root
 from accredit.suite.plan import clock_of_production
 
@@ -43,7 +44,7 @@ def command(files: tuple[Path, ...], purpose: str, role: str, by: str, says: str
     provider, _, name = purpose.partition(".")
     about = dossier(suite_root(suite), provider)
     key = own_key(key_file, partner_file)
-    person = signer(people(partner_file), by, key)
+    person = signer(people(partner_file, about.root), by, key)
     must_have_role(person, role)
     now = datetime.now(UTC).replace(microsecond=0)
     said = SignOff(provider=provider, purpose=purpose, role=role, by=person.name, at=now, says=says.strip())

@@ -47,7 +47,9 @@ def sealed(folder: Path, root: Path, key: PrivateKey | None, authority: Authorit
            partner_file: Path | None = None) -> int:  # fmt: skip
     """Makes the evidence of a run and shows it; the exit code. A leak keeps this run from being sealed, and no other."""
     try:
-        made = make_evidence(folder, root, reports_folder(), key, authority, hidden, attachments(folder, partner_file))
+        made = make_evidence(
+            folder, root, reports_folder(), key, authority, hidden, attachments(folder, root, partner_file)
+        )
     except Leaked as leaked:
         click.echo(f"accredit: {folder.name}: {leaked}", err=True)
         return leaked.exit_code
@@ -55,9 +57,9 @@ def sealed(folder: Path, root: Path, key: PrivateKey | None, authority: Authorit
     return exit_code_of(made)
 
 
-def attachments(folder: Path, partner_file: Path | None) -> Mapping[str, Content]:
+def attachments(folder: Path, root: Path, partner_file: Path | None) -> Mapping[str, Content]:
     """What people said of a run's requirements; tells what is left out, and why."""
-    found = to_attach(folder, partner_file)
+    found = to_attach(folder, root, partner_file)
     for line in found.left_out:
         click.echo(f"not attached: {line}", err=True)
     return found.files

@@ -15,7 +15,8 @@ from accredit.release.attest import must_tell_no_secret
 from accredit.release.table import lay, rules_of
 from accredit.release.voices import signer
 from accredit.release.waive import waive
-from accredit.suite.catalogue import dossier, people, provider_names, statements_folder
+from accredit.suite.catalogue import dossier, provider_names, statements_folder
+from accredit.suite.people import people
 from accredit.suite.places import suite_root
 
 
@@ -47,7 +48,7 @@ def command(requirement: str, environment: str, reason: str, approver: str, tick
             raise UsageError(f"{name} is empty; a failure is accepted for a reason that somebody can look up.")
     today = day_of(None, "")
     key = own_key(key_file, partner_file)
-    person = signer(people(partner_file), approver, key)
+    person = signer(people(partner_file, about.root), approver, key)
     told = {"provider": about.name, "requirement": requirement, "environment": environment, "reason": reason.strip(),
             "approver": person.name, "ticket": ticket.strip(), "made_on": today, "last_day": day_of(last_day, "--last-day")}  # fmt: skip
     waiver = read(Waiver, told, f"the waiver of {requirement}")

@@ -52,10 +52,14 @@ def load_private(path: Path) -> PrivateKey:
 
 
 def load_public(path: Path) -> PublicKey:
-    """A public key from its file, or from the file of its private key."""
-    data = path.read_bytes() if path.is_file() else b""
-    if b"PRIVATE KEY" in data:
-        return load_private(path).public_key()
+    """A public key from its file.
+
+    Raises:
+        UsageError: there is none in it. A private key is refused: who trusts a key has no business with it.
+    """
+    if b"PRIVATE KEY" in (path.read_bytes() if path.is_file() else b""):
+        raise UsageError(f"{path} is a private key, which stays with whoever signs with it; name the public one, "
+                         f"{public_path(path)} (`accredit init` writes it beside the private one), or its id, --key-id.")  # fmt: skip
     return _loaded(path, public_from, "no Ed25519 public key; ask the partner for the .pub file")
 
 

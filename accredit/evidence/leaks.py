@@ -40,6 +40,7 @@ class Leaked(AccreditError):
         super().__init__(
             f"a secret or personal value was written, so nothing was sealed and what had been made to be read was removed:\n  {places}{more}\n"
             "Name what carries it in [masking] of provider.toml and run again; delete the run's folder, whose records hold it still."
+            f"{_everyday(leaks)}"
         )
 
 
@@ -53,7 +54,9 @@ class LeakGate:
 
     def __init__(self, hidden: Hidden, published: Iterable[bytes]) -> None:
         self._hidden = hidden
-        self.common = {which for text in published for _, _, which in hidden.found(text) if not hidden.is_given(which)}
+        met = {which for text in published for _, _, which in hidden.found(text)}
+        self.common = {which for which in met if not hidden.is_given(which)}
+        self._everyday = met - self.common
         self.masked_again = 0
         self._digests: dict[str, str] = {}
         self._closed: set[str] = set()
@@ -104,7 +107,7 @@ class LeakGate:
         self._read += len(data)
         for at, which in self._places(data, counts):
             place = ", ".join(within) or _place_in(data, at, partial(self._holds, which))
-            yield Leak(name, place, at, self._hidden.name(which))
+            yield Leak(name, place, at, self._hidden.name(which), which in self._everyday)
         for inner in inner_of(data, within[-1] if within else name):
             if inner.data is None or len(within) == DEEPEST:
                 self._closed.add(", ".join((name, *within)))
@@ -123,6 +126,15 @@ class LeakGate:
 
     def _holds(self, which: int, text: str) -> bool:
         return any(found == which for _, _, found in self._hidden.found(text.encode("utf-8", "surrogatepass")))
+
+
+def _everyday(leaks: Iterable[Leak]) -> str:
+    """What is likely with a credential that anybody can read in the suite: no masking would help."""
+    if not (names := sorted({leak.name for leak in leaks if leak.everyday})):
+        return ""
+    return (f"\n{', '.join(names)}: this credential also stands in texts that anybody can read (contracts, features, accredit's own). Most "
+            "likely it is a word so common that it is there by chance, and can be guessed: no masking helps, have the provider give another "
+            "one. Otherwise somebody wrote it there: take it out, and have it replaced.")  # fmt: skip
 
 
 def published_texts(carried: Mapping[str, bytes], templates: Path) -> Iterator[bytes]:

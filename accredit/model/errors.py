@@ -1,5 +1,7 @@
 """The one family of errors: each says what happened, what was expected and got, and the next step."""
 
+from collections.abc import Collection
+from difflib import get_close_matches
 from typing import ClassVar
 
 
@@ -63,3 +65,13 @@ class EdgeDenied(CannotJudge):
     def __init__(self, message: str, reference: str) -> None:
         super().__init__(message)
         self.reference = reference
+
+
+def instead(name: str, known: Collection[str], otherwise: str = "") -> str:
+    """What was probably meant, else everything there is: the end of an error about a name that nobody knows.
+
+    Args:
+        otherwise: Said in place of everything, where that is too long a list.
+    """
+    close = get_close_matches(name, known, 3)
+    return f"did you mean {' or '.join(close)}?" if close else otherwise or f"there are {', '.join(known) or 'none'}."

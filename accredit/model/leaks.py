@@ -84,12 +84,14 @@ class Leak:
         place: Where in the file: `line 12, /response/body`, `member xl/sharedStrings.xml`, `stream 3`.
         offset: In bytes, from the beginning of the file or of what was unpacked from it.
         name: As in the token of its value.
+        everyday: The provider gave it, and yet it stands in texts that anybody can read, whoever is certified.
     """
 
     file: str
     place: str
     offset: int
     name: str
+    everyday: bool = False
 
     def __str__(self) -> str:
         where = f", {self.place}" if self.place else ""

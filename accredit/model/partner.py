@@ -1,13 +1,12 @@
 """What a partner tells us in `accredit.toml`: who they are, what they claim, which test data may be used. No secrets."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Any
 
-from accredit.model.errors import UsageError
+from accredit.model.errors import UsageError, instead
 from accredit.model.provider import Provider
 from accredit.model.reading import Strict, read
 
@@ -86,7 +85,7 @@ def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> Par
     partner = read(PartnerFacts, data, where)
     if strange := [name for name in partner.capabilities if name not in provider.capabilities]:
         raise UsageError(
-            f"{where}: {', '.join(strange)}: no such capability of {provider.title}; {_instead(strange[0], provider.capabilities)}"
+            f"{where}: {', '.join(strange)}: no such capability of {provider.title}; {instead(strange[0], provider.capabilities)}"
         )
     for name, value in partner.settings.items():
         _check_setting(name, value, provider, where)
@@ -103,7 +102,7 @@ def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> Par
 
 def _check_setting(name: str, value: Any, provider: Provider, where: str) -> None:
     if name not in provider.settings:
-        raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; {_instead(name, provider.settings)} A name with a dot in it "
+        raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; {instead(name, provider.settings)} A name with a dot in it "
                          "stands in quotes.")  # fmt: skip
     setting = provider.settings[name]
     if setting.options:
@@ -113,12 +112,6 @@ def _check_setting(name: str, value: Any, provider: Provider, where: str) -> Non
     kind, given = type(setting.value), type(value)
     if given is not kind and {kind, given} != {int, float}:
         raise UsageError(f"{where}: {name} is {value!r}; it must be of the kind of {setting.value!r}.")
-
-
-def _instead(name: str, known: Collection[str]) -> str:
-    """What was probably meant, else everything there is."""
-    close = get_close_matches(name, known, 3)
-    return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known) or 'none'}."
 
 
 def _check_urls(access: Access, provider: Provider, environment: str, where: str) -> None:

@@ -31,6 +31,10 @@ def read(kind: type[T], data: Mapping[str, Any], where: str) -> T:
     """
     from pydantic import ValidationError
 
+    if not isinstance(data, Mapping):  # whoever wrote the file decides what stands there
+        raise UsageError(
+            f"{where} cannot be read: it must be a table of names and values. Put this right and try again."
+        )
     try:
         record: T = _adapter(cast("Hashable", kind)).validate_python(dict(data))
     except ValidationError as mistakes:

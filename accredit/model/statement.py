@@ -68,8 +68,15 @@ class Person(Strict):
 
     Attributes:
         key: Id of their signing key: what `accredit verify` calls the key, got from them by other means.
+        attests: Requirements, or chapters of them (`LP-AP`), on which their word counts; None for all. The partner's own rule: no
+            provider publishes whose word it takes.
     """
 
     name: str
     roles: tuple[str, ...]
     key: str
+    attests: tuple[str, ...] | None = None
+
+    def may_attest(self, requirement: str) -> bool:
+        """Whether their word on a requirement counts."""
+        return self.attests is None or bool({requirement, requirement.rpartition("-")[0]} & set(self.attests))

@@ -37,11 +37,13 @@ class Voice(Generic[S]):
 
     @property
     def stranger(self) -> str:
-        """Why it is not the word of whom it names; empty when it is."""
+        """Why it is not the word of whom it names, or they have none in this; empty when it is."""
         if self.person is None:
             return f"signed with the key {self.key[:12]}…, which is nobody's of [people] in accredit.toml"
         if self.person.name != self.named:
             return f"in the name of {self.named}, signed with the key of {self.person.name}"
+        if isinstance(self.said, Attestation) and not self.person.may_attest(self.said.requirement):
+            return f"the word of {self.named}, who by accredit.toml attests {_list(self.person.attests)} only"
         return ""
 
 
@@ -76,6 +78,10 @@ def untimely(said: Attestation | Waiver, day: date) -> str:
     if said.last_day is not None and said.last_day < day:
         return f"past its last day, {said.last_day}"
     return ""
+
+
+def _list(attests: tuple[str, ...] | None) -> str:
+    return ", ".join(attests or ()) or "nothing"
 
 
 def too_long(waiver: Waiver, most_days: int) -> str:

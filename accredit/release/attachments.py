@@ -10,7 +10,8 @@ from accredit.evidence.journal import read_segments
 from accredit.model.errors import UsageError
 from accredit.release.voices import DOCUMENTS as KEPT_DOCUMENTS
 from accredit.release.voices import kept
-from accredit.suite.catalogue import people, statements_folder
+from accredit.suite.catalogue import statements_folder
+from accredit.suite.people import people
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class ToAttach:
     left_out: tuple[str, ...]
 
 
-def to_attach(run_folder: Path, partner_file: Path | None) -> ToAttach:
+def to_attach(run_folder: Path, root: Path, partner_file: Path | None) -> ToAttach:
     """What is attached to the run in a folder.
 
     Raises:
@@ -30,7 +31,7 @@ def to_attach(run_folder: Path, partner_file: Path | None) -> ToAttach:
     header = next(iter(read_segments(run_folder)[0]), {})
     provider, environment = str(header.get("provider")), str(header.get("environment"))
     folder = statements_folder(partner_file, provider)
-    words = kept(folder, people(partner_file))
+    words = kept(folder, people(partner_file, root))
     files: dict[str, Content] = {}
     left_out = list(words.faults)
     for place, voices in ((ATTESTATIONS, words.attestations), (WAIVERS, words.waivers)):

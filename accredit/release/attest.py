@@ -6,16 +6,15 @@ import os
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from pathlib import Path
 
 from accredit.evidence.leaks import LeakGate
 from accredit.evidence.statements import keep, stated
-from accredit.model.errors import AccreditError, UsageError
+from accredit.model.errors import AccreditError, UsageError, instead
 from accredit.model.keys import PrivateKey
 from accredit.model.leaks import Scan
 from accredit.model.requirement import Register, Requirement
-from accredit.model.statement import Attestation, SignOff, Waiver
+from accredit.model.statement import Attestation, Person, SignOff, Waiver
 from accredit.release.voices import DOCUMENTS, predicate
 from accredit.suite.catalogue import Dossier, partner_facts
 from accredit.wire.hidden import Search, Values
@@ -46,13 +45,21 @@ def attestable(register: Register, wanted: str, environment: str) -> Requirement
         UsageError: there is none of that id, or something else has to show it.
     """
     if wanted not in register:
-        close = get_close_matches(wanted, register.ids, 3)
-        hint = f"did you mean {' or '.join(close)}?" if close else "`accredit requirements` lists them all."
+        hint = instead(wanted, register.ids, "`accredit requirements` lists them all.")
         raise UsageError(f"{wanted}: no such requirement; {hint}")
     requirement = register[wanted]
     if why := _not_by_word(requirement, environment):
         raise UsageError(f"{wanted} cannot be attested: {why}")
     return requirement
+
+
+def must_attest(person: Person, requirement: str) -> None:
+    """Raises UsageError when by accredit.toml their word does not count on a requirement."""
+    if not person.may_attest(requirement):
+        only = ", ".join(person.attests or ()) or "nothing"
+        raise UsageError(
+            f"{person.name} by accredit.toml attests {only} only, and not {requirement}; have somebody attest it who does."
+        )
 
 
 def attest(dossier: Dossier, words: Sequence[Attestation], files: Sequence[Path], key: PrivateKey, folder: Path,

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence.keys import load_public, public_path
+from accredit.evidence.keys import load_private, load_public, public_path
 from accredit.evidence.statements import kept_in
 from accredit.evidence.voices import voice
 from accredit.model.calendar import Calendar
@@ -19,7 +19,8 @@ from accredit.model.statement import Attestation, Person
 from accredit.model.voice import Voice, why_not_attested
 from accredit.release.days import calendar_of
 from accredit.release.voices import documents_in
-from accredit.suite.catalogue import Dossier, partner_facts, people, signing_key, statements_folder
+from accredit.suite.catalogue import Dossier, partner_facts, signing_key, statements_folder
+from accredit.suite.people import people
 
 LOG = "process.jsonl"
 
@@ -100,11 +101,13 @@ def course_of(dossier: Dossier, partner_file: Path | None, trusted: PublicKey | 
         trusted: The key that bundles should be signed with, or its id; the one that accredit.toml seals with when not named.
     """
     facts, folder = partner_facts(partner_file, dossier.provider), statements_folder(partner_file, dossier.name)
-    return Course(dossier, facts, folder, people(partner_file), trusted or _own_key(partner_file))
+    return Course(dossier, facts, folder, people(partner_file, dossier.root), trusted or _own_key(partner_file))
 
 
 def _own_key(partner_file: Path | None) -> PublicKey | None:
     """None when accredit.toml names none, or it lies on another machine."""
-    private = signing_key(partner_file)
-    there = (path for path in ([private, public_path(private)] if private else []) if path.is_file())
-    return next((load_public(path) for path in there), None)
+    if (private := signing_key(partner_file)) is None:
+        return None
+    if private.is_file():
+        return load_private(private).public_key()
+    return load_public(public) if (public := public_path(private)).is_file() else None

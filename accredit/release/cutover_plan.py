@@ -2,15 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 from accredit.model.calendar import WEEKDAYS, Calendar, Reading, Window, start_of
+from accredit.model.errors import UsageError
 from accredit.model.process import Transition, entered
 from accredit.release.course import Course
 from accredit.release.ics import Entry, calendar_file
 
+_FARTHEST = timedelta(days=2 * 366)
+_BEHIND_UTC = timedelta(hours=12)
+_OFFERED = 3
 _READINGS: tuple[Reading, ...] = ("A", "B")
 _SAID = {"A": "the day of the cutover is the first monitored day", "B": "monitoring begins the day after"}
 
@@ -79,6 +83,19 @@ def plan_cutover(course: Course, earliest: date, chosen: date | None = None) -> 
     return CutoverPlan(
         course, earliest, day, calendar, passed_over, windows, tuple(_concerns(course, calendar, windows)), steps
     )
+
+
+def must_be_ahead(course: Course, option: str, day: date, now: datetime) -> None:
+    """Raises UsageError, with the next days that are available, for a day that is over everywhere on earth, or too far to know its holidays."""
+    today = (now - _BEHIND_UTC).date()
+    if today <= day <= today + _FARTHEST:
+        return
+    why = "has passed" if day < today else "is more than two years ahead"
+    calendar, first = course.calendar(today), tomorrow(now.date())
+    offered = (
+        ", ".join(map(str, islice(calendar.available(first), _OFFERED))) if calendar else "any day from tomorrow on"
+    )
+    raise UsageError(f"{option} {day}: that {why}; next available: {offered or 'none for a year, all are blocked'}.")
 
 
 def calendar_file_of(plan: CutoverPlan) -> bytes:

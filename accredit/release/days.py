@@ -11,8 +11,8 @@ from accredit.model.calendar import Calendar, days_in
 from accredit.model.errors import UsageError
 from accredit.model.process import CalendarFacts
 
-_YEARS = 3
-"""From the first day looked at: a cutover is sought for a year, and what follows it may reach into the next."""
+_YEARS = 4
+"""From the first day looked at: a cutover is planned two years ahead at most, and what follows it may reach into the next."""
 
 
 def calendar_of(facts: CalendarFacts, settings: Mapping[str, Any], earliest: date) -> Calendar:

@@ -8,7 +8,7 @@ from accredit.model.gate.table import Table
 from accredit.model.keys import PrivateKey
 from accredit.model.statement import Person, SignOff
 from accredit.release.voices import predicate
-from accredit.suite.approval import ROLE
+from accredit.suite.people import APPROVER
 
 BUDGET = "budget"
 """The purpose of who signs a budget: `latam_pass.budget`."""
@@ -48,6 +48,6 @@ def sign_budget(said: SignOff, subject: Mapping[str, str], key: PrivateKey) -> b
     Raises:
         UsageError: no budget is signed in this role.
     """
-    if said.role != ROLE:
-        raise UsageError(f"{said.purpose} takes no signature of a {said.role}; it takes two of the role {ROLE}.")
+    if said.role != APPROVER:
+        raise UsageError(f"{said.purpose} takes no signature of a {said.role}; it takes two of the role {APPROVER}.")
     return stated("sign-off", subject, predicate(said), key)

@@ -28,7 +28,8 @@ from accredit.release.rules import DECIDED_BY_GATES
 from accredit.release.shown import Shown, shown_by
 from accredit.release.voices import documents_in, kept
 from accredit.release.waive import most_days
-from accredit.suite.catalogue import Dossier, partner_facts, people, statements_folder
+from accredit.suite.catalogue import Dossier, partner_facts, statements_folder
+from accredit.suite.people import people
 
 _FEW = 3
 """Bundles that are verified sooner than other processes begin."""
@@ -55,7 +56,7 @@ def table_of(dossier: Dossier, gate: Gate, bundles: Sequence[Path], trusted: Pub
     Raises:
         UsageError: a bundle does not exist, or accredit.toml cannot be used.
     """
-    known = people(partner_file)
+    known = people(partner_file, dossier.root)
     here = {archive.digest(path): path for path in bundles if path.is_file()} if gate.parity else {}
     folder = statements / dossier.name if statements else statements_folder(partner_file, dossier.name)
     rules, words = rules_of(dossier, gate, day), kept(folder, known)

@@ -15,10 +15,8 @@ from accredit.model.moment import stamp
 from accredit.model.spending import LEEWAY
 from accredit.model.statement import Person, SignOff
 from accredit.model.voice import Voice
-from accredit.suite.catalogue import Dossier, people, statements_folder
-
-ROLE = "approver"
-"""In which a budget is signed."""
+from accredit.suite.catalogue import Dossier, statements_folder
+from accredit.suite.people import APPROVER, people
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +35,7 @@ class Signed:
 
 
 def signatures(
-    budget: Budget, path: Path, files: Mapping[str, str], partner_file: Path | None, now: datetime
+    budget: Budget, path: Path, files: Mapping[str, str], dossier: Dossier, partner_file: Path | None, now: datetime
 ) -> tuple[Signed, ...]:
     """Both approvers' signatures, each one's latest.
 
@@ -47,7 +45,7 @@ def signatures(
     Raises:
         UsageError: one is missing, and why; or the two are one person.
     """
-    known, folder = people(partner_file), statements_folder(partner_file, budget.provider)
+    known, folder = people(partner_file, dossier.root), statements_folder(partner_file, budget.provider)
     purpose = f"{budget.provider}.budget"
     found: dict[str, Signed] = {}
     strange: dict[str, str] = {}
@@ -64,7 +62,7 @@ def signatures(
     if missing:
         raise UsageError(f"{path} is not signed by {' and '.join(missing)}: {'; '.join(_why(n, known, strange) for n in missing)}"
                          f"{_also(found, strange, missing)}. Both approvers sign the file as it is: "
-                         f"accredit sign {path} --for {purpose} --role {ROLE} --by NAME --key KEY; any change of a byte voids it.")  # fmt: skip
+                         f"accredit sign {path} --for {purpose} --role {APPROVER} --by NAME --key KEY; any change of a byte voids it.")  # fmt: skip
     _must_be_two(budget, path, known)
     return tuple(found[name] for name in budget.approvers)
 
@@ -87,8 +85,8 @@ def _why_void(signed: Voice[SignOff], files: Mapping[str, str], now: datetime) -
     said, person = signed.said, signed.person
     if signed.stranger or person is None:
         return f"{signed.file} is {signed.stranger}"
-    if said.role != ROLE or said.role not in person.roles:
-        return f"{signed.file} is {said.by}'s as {said.role}; it takes the role {ROLE}, which accredit.toml gives"
+    if said.role != APPROVER or said.role not in person.roles:
+        return f"{signed.file} is {said.by}'s as {said.role}; it takes the role {APPROVER}, which accredit.toml gives"
     if other := [name for name, digest in files.items() if signed.subject.get(name) != digest]:
         return f"{said.by} has signed other bytes than these of {' and '.join(other)}"
     if NAME not in signed.subject:

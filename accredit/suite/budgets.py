@@ -78,7 +78,7 @@ def approved_budget(path: Path, dossier: Dossier, partner_file: Path | None, now
         raise UsageError(f"{path}: {why}.")
     digest = hashlib.sha256(data).hexdigest()
     facts = dossier.writes_file, digest_of(dossier.writes_file)
-    signed = signatures(budget, path, files_signed(path, digest, dossier, facts[1]), partner_file, now)
+    signed = signatures(budget, path, files_signed(path, digest, dossier, facts[1]), dossier, partner_file, now)
     names = budget.operations.keys()
     return Approved(
         budget, path, digest, facts, signed, covered(dossier.writes, names), left_out(dossier.writes, names)

@@ -20,7 +20,6 @@ from accredit.model.provider import Provider
 from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
-from accredit.model.statement import Person
 from accredit.model.writes import Writes, writes_from
 from accredit.suite.documents import read_document
 
@@ -165,27 +164,27 @@ def partner_facts(path: Path | None, about: Provider) -> PartnerFacts:
     Raises:
         UsageError: the file named does not exist or cannot be read, or says something it may not.
     """
-    if path is None and not Path(PARTNER_FILE).is_file():
-        return PartnerFacts()
-    path = path or Path(PARTNER_FILE)
-    return partner_from(read_toml(path).get(about.name, {}), about, f"{path}, [{about.name}]")
+    path, tables = partner_tables(path)
+    return (
+        partner_from(tables[about.name], about, f"{path}, [{about.name}]") if about.name in tables else PartnerFacts()
+    )
 
 
-def people(partner_file: Path | None) -> Mapping[str, Person]:
-    """Everybody whose signature counts, by the name of their table: `[people.ada]` of `accredit.toml`; nobody when there is none.
+def partner_tables(path: Path | None) -> tuple[Path, Mapping[str, Mapping[str, Any]]]:
+    """Where `accredit.toml` is, and its tables by name; none when there is no such file here and nobody named one.
 
     Raises:
-        UsageError: the file cannot be read, or two persons have one key.
+        UsageError: it cannot be read, or something in it stands outside every table.
     """
-    path = partner_file or Path(PARTNER_FILE)
-    if partner_file is None and not path.is_file():
-        return {}
-    told = read_toml(path).get("people", {})
-    known = {name: read(Person, table, f"{path}, [people.{name}]") for name, table in told.items()}
-    keys = [person.key for person in known.values()]
-    if shared := next((key for key in keys if keys.count(key) > 1), None):
-        raise UsageError(f"{path}: the key {shared} is that of two people; each signs with a key of their own.")
-    return known
+    if path is None and not Path(PARTNER_FILE).is_file():
+        return Path(PARTNER_FILE), {}
+    path = path or Path(PARTNER_FILE)
+    tables = read_toml(path)
+    if loose := [name for name, table in tables.items() if not isinstance(table, Mapping)]:
+        raise UsageError(
+            f"{path}: {loose[0]} stands in no table; there is [signing], [people.…], and one for each provider."
+        )
+    return path, tables
 
 
 def statements_folder(partner_file: Path | None, provider: str) -> Path:
@@ -233,8 +232,6 @@ def _modules(folder: Path) -> Iterator[str]:
 
 def signing_key(partner_file: Path | None) -> Path | None:
     """The private key's file that `accredit.toml` names; None when there is no such file or it names none."""
-    path = partner_file or Path(PARTNER_FILE)
-    if partner_file is None and not path.is_file():
-        return None
-    named = read_toml(path).get("signing", {}).get("key")
+    path, tables = partner_tables(partner_file)
+    named = tables.get("signing", {}).get("key")
     return path.parent / str(named) if named else None

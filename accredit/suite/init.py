@@ -17,11 +17,12 @@ _TOP = """\
 # The private key that seals bundles. Keep it; give the .pub file beside it to the reviewer, apart from any bundle.
 key = "accredit.key"
 
-# Whose word and signature counts. The key is the id of their public key, got from them in person; roles are those of gates.toml.
+# Whose word and signature counts. The key is the id of their public key, got from them in person; roles are those of gates.toml, and approver.
 # [people.ada]
 # name = "Ada Example"
 # roles = ["integration-lead"]
 # key = "…"
+# attests = ["…"]      the chapters or requirements on which their word counts; without it on all
 """
 
 

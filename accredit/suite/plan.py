@@ -22,6 +22,7 @@ from accredit.suite.catalogue import Dossier, partner_facts
 from accredit.suite.fuzzing.baseline import accepted_findings
 from accredit.suite.fuzzing.facts import check_facts
 from accredit.suite.gherkin import declared_in, unknown_tags, unusable
+from accredit.suite.people import people
 from accredit.wire.clock import RealClock
 
 
@@ -155,6 +156,7 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
     if choices.flaws and choices.environment != "simulator":
         raise UsageError(f"flaws exist in the simulator only, not in {choices.environment}; leave --flaw out.")
     facts = partner_facts(choices.partner_file, dossier.provider)
+    people(choices.partner_file, dossier.root)  # a mistake there is told before a run, not when it comes to be sealed
     declared = declared_in(dossier.features)
     if wrong := [*unusable(declared), *unknown_tags(declared, dossier.register)]:
         raise UsageError("the features cannot be run as they stand:\n  " + "\n  ".join(wrong))

@@ -63,6 +63,11 @@ class SessionRecorder:
         """False when whoever runs the session makes the evidence as well, and searches everything."""
         self._leaks: dict[Path, list[Leak]] = {}
 
+    @property
+    def plans(self) -> tuple[Plan, ...]:
+        """What each provider's run is going to do."""
+        return tuple(self._plans.values())
+
     def pytest_sessionstart(self) -> None:
         try:
             for name, plan in self._plans.items():

@@ -25,7 +25,7 @@ from tests.people import Office, office
 
 ABOUT = Dossier("mini", MINI)
 PARTNER = '[mini]\npartner_id = "p-1"\ncapabilities = ["gold", "silver"]\n'
-ROLES = {"ada": ("lead",), "bob": ("release-manager",), "cyd": ("release-manager", "lead"), "dan": ("visitor",)}
+ROLES = {"ada": ("lead",), "bob": ("release-manager",), "cyd": ("release-manager", "lead"), "dan": ("approver",)}
 SEATS = (("ada", "lead"), ("bob", "release-manager"), ("cyd", "release-manager"))
 AT = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -148,5 +148,5 @@ def test_a_bundle_is_verified_before_it_is_signed(release: Callable[..., Release
 
     assert "is not to be signed" in sign(bad, "lead", "ada").output
     assert "is no release-manager" in sign(good, "release-manager", "ada").output
-    assert "takes no signature of a visitor" in sign(good, "visitor", "dan").output
+    assert "takes no signature of a approver" in sign(good, "approver", "dan").output
     assert sign(good, "lead", "ada").exit_code == 0

@@ -122,7 +122,7 @@ def test_a_comparison_made_by_somebody_without_a_role_does_not_count(
     """Nor does one made with a key that nobody knows."""
     made = release(sides(first_side), sides(produced))
     text = made.office.partner_file.read_text()
-    made.office.partner_file.write_text(text.replace("roles = ['visitor']", "roles = []"))
+    made.office.partner_file.write_text(text.replace("roles = ['approver']", "roles = []"))
     _kept_comparison(made, "dan")
 
     reply, why = said(made.asked("twice"), "parity")

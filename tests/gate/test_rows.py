@@ -10,6 +10,7 @@ import pytest
 
 from accredit.evidence.statements import keep, stated
 from accredit.model.gate.decide import decide
+from accredit.model.gate.rows import Decision
 from accredit.model.gate.signing import approved
 from accredit.model.gate.table import Table
 from accredit.model.reply import Reply
@@ -18,6 +19,7 @@ from accredit.release.table import gate_named, table_of
 from tests.certified import TODAY, certified
 from tests.conftest import Ended
 from tests.gate.conftest import ABOUT, AT, SEATS, Release, said
+from tests.people import limit
 
 
 def test_what_was_shown_said_and_signed_is_yes(ready: Release) -> None:
@@ -128,6 +130,18 @@ def test_a_key_that_accredit_toml_does_not_know_says_nothing(ready: Release) -> 
     assert "nobody's of [people]" in said(decision, "MI-04")[1]
 
 
+def test_a_word_on_what_is_not_theirs_does_not_count(ready: Release) -> None:
+    """Once the partner limits whose word counts on what, an attestation on file shows nothing, and what was signed with it is void."""
+    limit(ready.office, '["MI-03"]')
+
+    decision = ready.asked()
+
+    assert said(decision, "MI-04")[0] is Reply.UNKNOWN
+    assert "does not count: the word of Ada, who by accredit.toml attests MI-03 only" in said(decision, "MI-04")[1]
+    assert said(decision, "MI-03")[0] is Reply.YES
+    assert "lay here; sign again" in said(decision, "lead")[1]
+
+
 def test_who_lost_the_role_has_not_signed(ready: Release) -> None:
     """Roles are those of accredit.toml today."""
     text = ready.office.partner_file.read_text()
@@ -212,6 +226,27 @@ def test_a_signature_over_another_bundle_does_not_count(ready: Release, failing:
 
     assert decision.answer is Reply.NO
     assert f"made before {failing.name} lay here" in said(decision, "lead")[1]
+
+
+def test_only_what_counts_is_to_be_signed(
+    release: Callable[..., Release], good: Path, sealed: Ended, tmp_path: Path
+) -> None:
+    """The next command names neither a simulator's run nor what is no bundle; where nothing counts it is the run that makes something."""
+    made = release()
+    (tmp_path / "notes.txt").write_text("no bundle")
+    useless = (sealed.bundle, tmp_path / "notes.txt")
+
+    told = {_signing(made.asked("going_live", TODAY, *these)) for these in ((good, *useless), useless)}
+
+    assert told == {
+        f"accredit sign {good.name} --for mini.going_live --role lead --by … --key …",
+        "accredit run mini --env certification, then sign its bundle",
+    }
+
+
+def _signing(decision: Decision) -> str:
+    """The first role's next step."""
+    return next(row.next for row in decision.rows if row.about == "sign-off")
 
 
 def test_a_later_failure_is_not_hidden_by_an_earlier_pass(ready: Release, good: Path, failing: Path) -> None:

@@ -113,5 +113,9 @@ def _row(role: str, people: int, seats: Sequence[str], taken: Mapping[int, Voice
 
 
 def _next(role: str, table: Table) -> str:
-    bundles = " ".join(b.name for b in table.laid) or "BUNDLE"
+    """Signing comes last: a bundle that joins the others voids what was signed before. What does not count here is not to be signed."""
+    shown = {bundle.environment for bundle in table.counted}
+    if absent := next((place for place in table.gate.environments if place not in shown), None):
+        return f"accredit run {table.provider} --env {absent}, then sign its bundle"
+    bundles = " ".join(b.name for b in table.laid if b in table.counted)
     return f"accredit sign {bundles} --for {table.provider}.{table.gate.name} --role {role} --by … --key …"

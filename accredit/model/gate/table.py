@@ -159,7 +159,7 @@ class Table:
     def asked_by(self) -> Mapping[str, str]:
         """Hex SHA-256 → name, of what decides what is asked and who answers: laxer ones would need new signatures."""
         asked = {"gate": asdict(self.gate), "days": self.days, "waiver_days": self.waiver_days}
-        roles = sorted([p.key, p.name, *sorted(p.roles)] for p in self.people)
+        roles = sorted([p.key, p.name, *sorted(p.roles), *_attests(p)] for p in self.people)
         facts = {f"gates.toml, [{self.gate.name}]": asked, "accredit.toml, [people]": roles}
         digests = {
             name: hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest() for name, told in facts.items()
@@ -172,3 +172,10 @@ class Table:
         yield from ((a.digest, a.file) for a in self.bearing_attestations if not a.stranger)
         yield from ((w.digest, w.file) for w in self.bearing_waivers if not w.stranger)
         yield from ((c.digest, c.file) for c in self.bearing_comparisons if not c.stranger)
+
+
+def _attests(person: Person) -> Iterator[str]:
+    """What somebody's word is limited to; nothing where it is not, which is another thing than to nothing."""
+    if person.attests is not None:
+        yield "attests"
+        yield from sorted(person.attests)
