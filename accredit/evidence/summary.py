@@ -34,7 +34,7 @@ def summary(templates: Path, provider: Provider, run: Run, verdict: Verdict, bun
         "wrong": shown,
         "found": found[: _MOST_ROWS - len(shown)],
         "more": max(0, len(wrong) + len(found) - _MOST_ROWS),
-        "counts": verdict.reconciliation.counts,
+        "counts": verdict.reconciliation.counts.items(),
         "fuzz": round_counts(verdict),
         "ways": [(way.replace("_", " "), count) for way, count in ways.items()],
         "bundle": bundle,

@@ -86,6 +86,7 @@ def _view(
         "provider": provider,
         "run": run,
         "verdict": verdict,
+        "counts": verdict.reconciliation.counts,
         "text": words.purposes[purpose.name],
         "say": say,
         "draft": run.environment == DRAFTED_IN,
