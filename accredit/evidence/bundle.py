@@ -70,7 +70,9 @@ FILES: Mapping[str, Callable[[Judged], Made]] = {
     "report.pdf": lambda j: _on_paper(j) if j.is_sealed else None,
     "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run, j.attached)),
     "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),
-    SUMMARY: lambda j: [summary(j.templates, j.provider, j.run, j.verdict, bundle_name(j.run), j.attached)],
+    SUMMARY: lambda j: [
+        summary(j.templates, j.provider, j.run, j.verdict, bundle_name(j.run) if j.is_sealed else "", j.attached)
+    ],
     "fuzz-cases.csv": lambda j: tables.csv_of(tables.fuzz_cases(j.run)) if j.verdict.fuzz else None,
     "requirements.xlsx": lambda j: requirements_xlsx(j.verdict, j.run, j.attached),
     "exchanges.har": lambda j: har(j.run, j.exchanges),

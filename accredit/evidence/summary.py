@@ -23,7 +23,11 @@ _TEMPLATE = "summary.md.j2"
 def summary(
     templates: Path, provider: Provider, run: Run, verdict: Verdict, bundle: str, attached: Attached = NOTHING
 ) -> bytes:
-    """A run's verdict, counts, what did not pass and what was not examined, with what people said of it. Far below `MOST_BYTES`."""
+    """A run's verdict, counts, what did not pass and what was not examined, with what people said of it. Far below `MOST_BYTES`.
+
+    Args:
+        bundle: Its name; empty when the run is not sealed.
+    """
     wrong = [j for j in verdict.judgements if j.in_scope and j.outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE)]
     found = verdict.fuzz.open if verdict.fuzz else ()
     shown = wrong[:_MOST_ROWS]
