@@ -39,7 +39,7 @@ WORD = {
     "says": "seen | in the *vault*",
     "shown_on": "2026-11-20",
 }
-WAIVER = {"provider": "mini", "requirement": "MI-02", "environment": "certification", "reason": "known", "approver": "Ada",
+WAIVER = {"provider": "mini", "requirement": "MI-02", "environment": "certification", "reason": "known.", "approver": "Ada",
           "ticket": "T-1", "made_on": "2026-11-20", "last_day": "2026-12-01"}  # fmt: skip
 
 
@@ -95,7 +95,7 @@ def test_every_reader_is_told(carrying: Path) -> None:
     assert "Attested by Ada on 2026-11-20" in report
     assert "waived until 2026-12-01" in report
     assert r"Attested by Ada on 2026-11-20: seen \| in the \*vault\*" in ticket
-    assert "Waived until 2026-12-01 by Ada, T-1: known." in ticket
+    assert "Waived until 2026-12-01 by Ada, T-1: known. |" in ticket
     assert "Dispensado hasta el 2026-12-01" in spanish
     assert f"attachments/documents/{DOCUMENT}" in scan
 
@@ -107,7 +107,7 @@ def test_paper_and_pipelines_are_told_too(carrying: Path) -> None:
     pages = " ".join(
         "".join(p.extract_text() for p in pypdf.PdfReader(BytesIO(paper)).pages).replace("\u200b", "").split()
     )
-    waived = "failed, waived until 2026-12-01 by Ada, T-1: known"
+    waived = "failed, waived until 2026-12-01 by Ada, T-1: known."
     cases = [case for case in ElementTree.fromstring(builds).iter("testcase") if case.get("classname") == "mini.MI-02"]
     failures = [failure for case in cases for failure in case.iter("failure")]
     [said] = [case.find("skipped").text for case in ElementTree.fromstring(builds).iter("testcase")

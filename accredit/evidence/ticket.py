@@ -144,4 +144,4 @@ def _waived(judgement: Judgement, attached: Attached, told: Messages) -> list[Wr
     if waiver is None:
         return []
     w = waiver.said
-    return [told.say("waived_until", day=w.last_day, name=w.approver, ticket=w.ticket, reason=w.reason)]
+    return [told.say("waived_until", day=w.last_day, name=w.approver, ticket=w.ticket, reason=w.reason.rstrip("."))]
