@@ -225,3 +225,9 @@ def test_paper_and_pipelines_say_what_was_spent(written: Ended) -> None:
         assert said in paper
         assert said in summary
     assert "requestAccrual may not leave" in paper
+    tickets = [path.read_text() for path in sorted(written.folder.glob("ticket.*.md"))]
+    assert len(tickets) == 3
+    for text, words in zip(
+        tickets, ("1 and 120 by this run", "1 y 120 en esta ejecución", "1 e 120 nesta execução"), strict=True
+    ):
+        assert words in text

@@ -149,7 +149,7 @@ def _detail(judgement: Judgement, attached: Attached) -> Mapping[str, Any]:
         "why": r.why,
         "outcome": _named(judgement.outcome),
         "reason": judgement.reason,
-        "people": [_sentence(line) for line in attached.told(judgement)],
+        "people": _people(judgement, attached),
         "findings": [_finding(finding) for finding in told[:_MOST_FINDINGS]],
         "more": _more(told, _MOST_FINDINGS),
     }
@@ -186,11 +186,12 @@ def _open(judgement: Judgement, attached: Attached) -> Mapping[str, Any]:
     r = judgement.requirement
     way = judgement.outcome.words if judgement.outcome is Outcome.NOT_APPLICABLE else r.verified.replace("_", " ")
     return {"id": r.id, "title": r.title, "way": way, "why": judgement.reason, "evidence": r.evidence,
-            "people": [_sentence(line) for line in attached.told(judgement)]}  # fmt: skip
+            "people": _people(judgement, attached)}  # fmt: skip
 
 
-def _sentence(line: str) -> str:
-    return line[:1].upper() + line[1:]
+def _people(judgement: Judgement, attached: Attached) -> list[str]:
+    """What people said of it, a sentence each, the newest last."""
+    return [line[:1].upper() + line[1:] for line in attached.told(judgement)[-_MOST_FINDINGS:]]
 
 
 def _about(run: Run) -> Iterator[tuple[str, str]]:
