@@ -25,7 +25,7 @@ EXTENSIONS = "keyUsage=critical,digitalSignature\nextendedKeyUsage=critical,time
 
 @dataclass
 class Tsa:
-    """The authority. `spoil` is done to each answer; `asked` is what it was asked."""
+    """The authority. `asked` is what it was asked."""
 
     folder: Path
     url: str = ""

@@ -4,8 +4,11 @@ import hashlib
 import shutil
 from collections.abc import Mapping
 from datetime import date
+from io import BytesIO
 from pathlib import Path
+from xml.etree import ElementTree
 
+import pypdf
 import pytest
 from click.testing import CliRunner
 
@@ -36,7 +39,7 @@ WORD = {
     "says": "seen | in the *vault*",
     "shown_on": "2026-11-20",
 }
-WAIVER = {"provider": "mini", "requirement": "MI-02", "environment": "certification", "reason": "known", "approver": "Ada",
+WAIVER = {"provider": "mini", "requirement": "MI-02", "environment": "certification", "reason": "known.", "approver": "Ada",
           "ticket": "T-1", "made_on": "2026-11-20", "last_day": "2026-12-01"}  # fmt: skip
 
 
@@ -92,9 +95,40 @@ def test_every_reader_is_told(carrying: Path) -> None:
     assert "Attested by Ada on 2026-11-20" in report
     assert "waived until 2026-12-01" in report
     assert r"Attested by Ada on 2026-11-20: seen \| in the \*vault\*" in ticket
-    assert "Waived until 2026-12-01 by Ada, T-1: known." in ticket
+    assert "Waived until 2026-12-01 by Ada, T-1: known. |" in ticket
     assert "Dispensado hasta el 2026-12-01" in spanish
     assert f"attachments/documents/{DOCUMENT}" in scan
+
+
+def test_paper_and_pipelines_are_told_too(carrying: Path) -> None:
+    """A waived failure stays one in counts and colours, and says until when; what is attested says by whom."""
+    with archive.opened(carrying) as bundle:
+        summary, builds, paper = (bundle.read(name) for name in ("summary.md", "junit.xml", "report.pdf"))
+    pages = " ".join(
+        "".join(p.extract_text() for p in pypdf.PdfReader(BytesIO(paper)).pages).replace("\u200b", "").split()
+    )
+    waived = "failed, waived until 2026-12-01 by Ada, T-1: known."
+    cases = [case for case in ElementTree.fromstring(builds).iter("testcase") if case.get("classname") == "mini.MI-02"]
+    failures = [failure for case in cases for failure in case.iter("failure")]
+    [said] = [case.find("skipped").text for case in ElementTree.fromstring(builds).iter("testcase")
+              if case.get("classname") == "mini.MI-04"]  # fmt: skip
+
+    assert (
+        f"| MI-02 | The same credit sent twice counts once | failed | points: expected 120, got 240; {waived} |"
+        in summary.decode()
+    )
+    assert (
+        r"| MI-04 | The contract is signed | attested by Ada on 2026-11-20: seen \| in the \*vault\*"
+        in summary.decode()
+    )
+    assert failures
+    assert {failure.text for failure in failures} == {f"points: expected 120, got 240; {waived}"}
+    assert {failure.get("message") for failure in failures} == {failure.text for failure in failures}
+    assert "attested by Ada on 2026-11-20: seen | in the *vault*" in said
+    assert "F" + waived.removeprefix("f") in pages
+    assert "failed, waived until 2026-12-01" in pages
+    assert "not tested, attested by Ada" in pages
+    assert "Attested by Ada on 2026-11-20: seen | in the *vault*" in pages
 
 
 def test_same_words_same_bytes(sealed: Ended, carrying: Path, tmp_path: Path) -> None:

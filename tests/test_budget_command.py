@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
+import pypdf
 import pytest
 from click.testing import CliRunner, Result
 
@@ -208,3 +209,25 @@ def test_the_bundle_of_a_budgeted_run_is_complete(written: Ended) -> None:
     assert "complete:   yes" in verified
     assert "re-judged:  yes" in verified
     assert "1 request of this run moved 120 points" in report
+
+
+def test_paper_and_pipelines_say_what_was_spent(written: Ended) -> None:
+    """The ticket, what it allows, what was sent of it, and how many requests were refused."""
+    pages = pypdf.PdfReader(written.folder / "report.pdf").pages
+    paper = " ".join("".join(page.extract_text() for page in pages).replace("\u200b", "").split())
+    summary = (written.folder / "summary.md").read_text()
+
+    for said in (
+        f"{TICKET}: at most 100 requests and 5000 points",
+        "1 request and 120 points",
+        "1 request, none of which left",
+    ):
+        assert said in paper
+        assert said in summary
+    assert "requestAccrual may not leave" in paper
+    tickets = [path.read_text() for path in sorted(written.folder.glob("ticket.*.md"))]
+    assert len(tickets) == 3
+    for text, words in zip(
+        tickets, ("1 and 120 by this run", "1 y 120 en esta ejecución", "1 e 120 nesta execução"), strict=True
+    ):
+        assert words in text

@@ -7,14 +7,17 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pypdf
 import pytest
 import trustme
 from click.testing import CliRunner
 
 from accredit.cli.preflight import command
+from accredit.evidence.exports.workbook import counts
 from accredit.evidence.journal import exchanges_of, read_run
 from accredit.model.preflight import Check
 from accredit.model.reply import Reply
+from accredit.model.verdict import judge
 from accredit.suite.catalogue import Dossier
 from accredit.suite.live import Live
 from accredit.suite.plan import Choices, plan_run
@@ -293,6 +296,12 @@ def test_a_run_whose_preflight_fails_runs_nothing_and_is_evidence_all_the_same(t
     assert {exchange.operation for exchange in exchanges_of(folder)} == {"requestToken"}
     assert "Is a token granted?" in (folder / "report.html").read_text()
     assert verified.returncode == 0, verified.stdout
+    paper = " ".join("".join(page.extract_text() for page in pypdf.PdfReader(folder / "report.pdf").pages).split())
+    for said in (folder / "report.html").read_text(), (folder / "summary.md").read_text(), verified.stdout, paper:
+        assert "3 declared, 3 collected, 3 not begun, 0 executed, 3 reported" in said
+    for language, said in (("en", "3 declared, 0 executed. 3 were not begun"), ("es", "3 no se iniciaron")):
+        assert said in (folder / f"ticket.going_live.{language}.md").read_text()
+    assert ("scenarios executed", "0") in counts(judge(run, Dossier("mini", MINI).register), run)
 
 
 def test_workers_run_nothing_either(tmp_path):

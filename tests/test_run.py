@@ -112,6 +112,10 @@ def test_plain_pytest_runs_the_same_scenarios(tmp_path):
         (["requirements", "mini", "MI-99"], "MI-99: no such requirement"),
         (["falsify", "mini", "--defect", "no_such"], "no such defect"),
         (["report", "nowhere"], "nowhere holds no journal.jsonl"),
+        (
+            ["report", "at/accredit-mini-simulator-1.zip"],
+            "the folder that it was made from, beside it: at/mini-simulator-1.",
+        ),
         (["verify", "nowhere.zip"], "nowhere.zip does not exist"),
     ],
 )

@@ -308,6 +308,18 @@ def test_run_adds_a_summary_to_what_the_pipeline_has(mini_run_with_summary):
     assert MARKDOWN.render(said).count("<table>") == 1
 
 
+def test_what_is_not_sealed_names_no_bundle(mini_run_with_summary):
+    """A run without a key has none: tickets and summary say so, and not how to check what is not there."""
+    tickets = sorted(mini_run_with_summary.parent.glob("evidence/*/ticket.*.md"))
+    said = [path.read_text() for path in (mini_run_with_summary, *tickets)]
+
+    assert len(tickets) == 2
+    assert not [text for text in said if ".zip" in text or "sha256sum" in text]
+    assert "Evidence: not sealed" in said[0]
+    assert "the run was not sealed" in said[1]
+    assert "la ejecución no se selló" in said[2]
+
+
 @pytest.fixture
 def mini_run_with_summary(tmp_path):
     path = tmp_path / "summary.md"

@@ -1,6 +1,7 @@
 """A seal can bear a time stamp of an authority's, which proves itself, cannot be taken away unseen, and is never a silent failure."""
 
 import shutil
+import ssl
 import subprocess
 import zipfile
 from datetime import UTC, datetime, timedelta
@@ -8,10 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from accredit.evidence.der import with_certificates_in_order
 from accredit.evidence.keys import load_public
 from accredit.evidence.verify import Reply, verify
 from tests.conftest import MINI, ROOT, accredit, rewritten
-from tests.stamping import made, serving
+from tests.stamping import CONFIG, made, serving
 
 
 @pytest.fixture(scope="module")
@@ -138,9 +140,39 @@ def test_an_authority_that_gives_no_stamp_is_told_loudly(sealed, tsa, key, tmp_p
 
     assert ended.returncode == 3, ended.stdout + ended.stderr
     assert "NOT stamped" in ended.stdout
+    assert ("its answer cannot be read (ASN.1 parse error" in ended.stdout) == (trouble == "no stamp")
     assert url in ended.stdout
     [bundle] = tmp_path.glob("*.zip")
     assert verify(bundle, key).exit_code == 0
+
+
+def test_certificates_in_any_order_are_understood(sealed, key, tmp_path):
+    """An authority that sends its certificates as DER does not allow, as many do: stamped, and proven; openssl agrees."""
+    there = made(tmp_path / "tsa")
+    (there.folder / "tsa.cnf").write_text(CONFIG + "certs = root.pem\n")
+    lower, higher = sorted(
+        ssl.PEM_cert_to_DER_cert((there.folder / f"{name}.pem").read_text()) for name in ("root", "tsa")
+    )
+    answer = there.answer
+    there.answer = lambda query: answer(query).replace(lower + higher, higher + lower)
+    with serving(there):
+        ended = _sealed_again(sealed, tmp_path, there.url)
+    [bundle] = tmp_path.glob("*.zip")
+    with zipfile.ZipFile(bundle) as zipped:
+        for name, kept in (("stamp", "manifest.tsr"), ("over", "manifest.dsse.json")):
+            (there.folder / name).write_bytes(zipped.read(kept))
+    command = ["openssl", "ts", "-verify", "-data", "over", "-in", "stamp", "-CAfile", "root.pem"]
+
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert verify(bundle, key, there.root.read_bytes()).checks[-1].reply is Reply.YES
+    assert lower + higher in (there.folder / "stamp").read_bytes()
+    assert b"OK" in subprocess.run(command, cwd=there.folder, capture_output=True, check=False).stdout
+
+
+@pytest.mark.parametrize("answer", [b"", b"\x30", b"\x30\x80", b"\x30\x84\xff\xff\xff\xff", b"\x30" * 1000, b"<html>"])
+def test_what_is_no_answer_is_left_as_it_is(answer):
+    """Whatever an authority sends, nothing of it is guessed at."""
+    assert with_certificates_in_order(answer) == answer
 
 
 def test_only_a_digest_leaves(stamped, tsa):

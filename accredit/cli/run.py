@@ -111,7 +111,9 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         sum(len(part) for part in parts) for parts in zip(*((p.expected, p.rounds) for p in plans), strict=True)
     )
     fuzzed = f" and {rounds} rounds of fuzzing" if rounds else ""
-    click.echo(f"{scenarios} scenario{'s' * (scenarios != 1)}{fuzzed} in {time.monotonic() - began:.1f} s")
+    click.echo(
+        f"{scenarios} scenario{'s' * (scenarios != 1)}{fuzzed} set out to run, done in {time.monotonic() - began:.1f} s"
+    )
     raise SystemExit(worst(codes))
 
 

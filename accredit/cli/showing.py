@@ -13,7 +13,6 @@ from accredit.model.curl import curl
 from accredit.model.finding import Outcome
 from accredit.model.fuzzing.again import again
 from accredit.model.leaks import told
-from accredit.model.preflight import refusals
 from accredit.model.verdict import Judgement, Verdict
 from accredit.model.visible import shown, visible
 from accredit.suite.shown import differences, results_in
@@ -80,9 +79,9 @@ def show_evidence(made: Evidence) -> None:
 def show_scenarios(made: Evidence) -> None:
     """How many there were at each stage; after a preflight that said no, that none began."""
     counts = made.verdict.reconciliation.counts
-    if refusals(made.run.preflight):
+    if counts.get("not begun") == counts["declared"]:
         click.echo(f"\nscenarios: {counts['declared']} declared, none begun")
-    elif made.verdict.reconciliation.differences:
+    elif made.verdict.reconciliation.differences or "not begun" in counts:
         click.echo(f"\nscenarios: {dict(counts)}")
     else:
         click.echo("\nscenarios: " + " = ".join(f"{count} {stage}" for stage, count in counts.items()))

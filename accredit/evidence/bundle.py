@@ -70,12 +70,14 @@ FILES: Mapping[str, Callable[[Judged], Made]] = {
     "report.pdf": lambda j: _on_paper(j) if j.is_sealed else None,
     "requirements.csv": lambda j: tables.csv_of(tables.requirements(j.verdict, j.run, j.attached)),
     "contract-coverage.csv": lambda j: tables.csv_of(tables.contract_coverage(j.coverage)),
-    SUMMARY: lambda j: [summary(j.templates, j.provider, j.run, j.verdict, bundle_name(j.run))],
+    SUMMARY: lambda j: [
+        summary(j.templates, j.provider, j.run, j.verdict, bundle_name(j.run) if j.is_sealed else "", j.attached)
+    ],
     "fuzz-cases.csv": lambda j: tables.csv_of(tables.fuzz_cases(j.run)) if j.verdict.fuzz else None,
     "requirements.xlsx": lambda j: requirements_xlsx(j.verdict, j.run, j.attached),
     "exchanges.har": lambda j: har(j.run, j.exchanges),
     "VERIFY.md": lambda j: [(j.templates / "VERIFY.md").read_bytes()],
-    "junit.xml": lambda j: junit(j.run, j.verdict),
+    "junit.xml": lambda j: junit(j.run, j.verdict, j.attached),
 }
 """What is made of a run, and how, but for the records and what they were judged by. Each is a pure consumer: same journal, same bytes."""
 
@@ -197,7 +199,9 @@ def bundle_name(run: Run) -> str:
 
 def _on_paper(judged: Judged) -> Iterator[bytes]:
     j = judged
-    return report_pdf(j.templates, j.provider, j.run, j.verdict, segment_paths(j.folder), bundle_name(j.run))
+    return report_pdf(
+        j.templates, j.provider, j.run, j.verdict, segment_paths(j.folder), bundle_name(j.run), j.attached
+    )
 
 
 def _bytes(content: archive.Content) -> bytes:

@@ -84,10 +84,11 @@ def segment_paths(folder: Path) -> list[Path]:
     Raises:
         UsageError: there is none.
     """
+    if folder.suffix == ".zip":
+        beside = folder.with_name(folder.stem.removeprefix("accredit-"))
+        raise UsageError(f"{folder} is a bundle; name the folder that it was made from, beside it: {beside}.")
     if not (folder / MAIN).is_file():
-        raise UsageError(
-            f"{folder} holds no {MAIN}; name the folder that a run was recorded in. Of a bundle, it is what the zip was made from, beside it."
-        )
+        raise UsageError(f"{folder} holds no {MAIN}; name the folder that a run was recorded in.")
     return [folder / MAIN, *sorted(p for p in folder.glob("journal.*.jsonl") if p.name != MAIN)]
 
 

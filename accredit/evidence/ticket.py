@@ -86,6 +86,8 @@ def _view(
         "provider": provider,
         "run": run,
         "verdict": verdict,
+        "counts": verdict.reconciliation.counts,
+        "spent": _spent(run),
         "text": words.purposes[purpose.name],
         "say": say,
         "draft": run.environment == DRAFTED_IN,
@@ -112,6 +114,23 @@ def _view(
             for q in open_questions(provider, run.header["settings"], purpose.asks_first)
             if purpose.asks_rest or q.name in purpose.asks_first
         ],
+    }
+
+
+def _spent(run: Run) -> Mapping[str, object]:
+    """What was sent under a budget: by this run, under its ticket in all, and what the ticket allows. Empty when nobody knows, or without one."""
+    budget, spend = run.header.get("budget"), run.spend
+    if not budget or spend is None:
+        return {}
+    return {
+        "ticket": budget["ticket"],
+        "requests": spend["requests"],
+        "points": spend["points_moved"],
+        "in_all": spend["ticket_requests"],
+        "points_in_all": spend["ticket_points"],
+        "most": budget["ticket_requests"],
+        "most_points": budget["ticket_points"],
+        "refused": len(run.refusals),
     }
 
 
@@ -143,4 +162,4 @@ def _waived(judgement: Judgement, attached: Attached, told: Messages) -> list[Wr
     if waiver is None:
         return []
     w = waiver.said
-    return [told.say("waived_until", day=w.last_day, name=w.approver, ticket=w.ticket, reason=w.reason)]
+    return [told.say("waived_until", day=w.last_day, name=w.approver, ticket=w.ticket, reason=w.reason.rstrip("."))]

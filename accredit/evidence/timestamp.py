@@ -14,6 +14,7 @@ from rfc3161_client import (  # fmt: skip
     decode_timestamp_response,
 )
 
+from accredit.evidence.der import with_certificates_in_order
 from accredit.model.errors import BundleRefused, CannotJudge, UsageError
 from accredit.model.keys import Certificate, certificate_from, certificates_in, owner
 
@@ -42,21 +43,19 @@ class Stamp:
 
 
 def stamped(data: bytes, authority: Authority) -> bytes:
-    """The authority's answer, in DER: a time stamp over the SHA-256 of `data`.
+    """The authority's answer, in DER, its certificates put in order: a time stamp over the SHA-256 of `data`.
 
     Raises:
         CannotJudge: it could not be reached, refused, or answered about something else.
     """
     request = TimestampRequestBuilder().data(data).hash_algorithm(HashAlgorithm.SHA256).build()
-    answer = authority.ask(authority.url, request.as_bytes())
+    answer = with_certificates_in_order(authority.ask(authority.url, request.as_bytes()))
     try:
         response = _response(answer, data)
         if response.tst_info.nonce != request.nonce:
             raise ValueError("it stamps another request")
     except (ValueError, BundleRefused) as wrong:
-        raise CannotJudge(
-            f"{authority.url} gave no time stamp: {wrong}; is it the address of an RFC 3161 authority?"
-        ) from None
+        raise CannotJudge(f"{authority.url} gave no time stamp: {wrong}; try another authority.") from None
     return answer
 
 
@@ -105,7 +104,7 @@ def proven(answer: bytes, data: bytes, trusted: bytes) -> Stamp:
 
 def _response(answer: bytes, data: bytes) -> TimeStampResponse:
     """The answer, granted and over `data`; ValueError says what it is instead."""
-    response = decode_timestamp_response(answer)
+    response = _decoded(answer)
     if response.status not in (0, 1):
         raise ValueError(f"refused, {'; '.join(response.status_string) or f'status {response.status}'}")
     if response.tst_info.message_imprint.message != sha256(data).digest():
@@ -113,6 +112,15 @@ def _response(answer: bytes, data: bytes) -> TimeStampResponse:
     if response.as_bytes() != answer:
         raise ValueError("bytes stand around it")
     return response
+
+
+def _decoded(answer: bytes) -> TimeStampResponse:
+    try:
+        return decode_timestamp_response(answer)
+    except ValueError as wrong:
+        raise ValueError(
+            f"its answer cannot be read ({wrong}): either it is no RFC 3161 authority, or it does not keep to DER"
+        ) from None
 
 
 def _signer(response: TimeStampResponse) -> Certificate | None:

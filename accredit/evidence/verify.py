@@ -136,9 +136,8 @@ def _authentic(sealed: Sealed, trusted: PublicKey | str | None) -> Check:
 def _complete(verdict: Verdict, missing: tuple[str, ...]) -> Check:
     if missing:
         return Check("complete", Reply.NO, "; ".join(missing))
-    counts = verdict.reconciliation.counts
-    return Check("complete", Reply.YES, f"{counts['declared']} scenarios declared, {counts['collected']} collected, {counts['executed']} executed, "
-                                        f"{counts['reported']} reported; {len(verdict.judgements)} requirements accounted for")  # fmt: skip
+    counts = ", ".join(f"{count} {stage}" for stage, count in verdict.reconciliation.counts.items())
+    return Check("complete", Reply.YES, f"scenarios: {counts}; {len(verdict.judgements)} requirements accounted for")
 
 
 def _stamped(sealed: Sealed, authorities: bytes | None) -> Iterator[Check]:

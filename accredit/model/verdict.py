@@ -47,20 +47,25 @@ class Judgement:
 
 @dataclass(frozen=True, slots=True)
 class Reconciliation:
-    """Declared by the feature files = collected by pytest = executed = reported in findings. Each a set of scenario ids."""
+    """Declared by the feature files = collected by pytest = executed = reported in findings. Each a set of scenario ids.
+
+    Attributes:
+        not_begun: Kept from beginning by a preflight that said no: reported as such, and not executed.
+    """
 
     declared: frozenset[str]
     collected: frozenset[str]
     executed: frozenset[str]
     reported: frozenset[str]
+    not_begun: frozenset[str] = frozenset()
 
     @property
     def differences(self) -> tuple[str, ...]:
-        """One line for each scenario that is not in all four."""
+        """One line for each scenario that is not in all four; one that was kept from beginning need not have been executed."""
         stages = {
             "declared": self.declared,
             "collected": self.collected,
-            "executed": self.executed,
+            "executed": self.executed | self.not_begun,
             "reported": self.reported,
         }
         everything = frozenset[str]().union(*stages.values())
@@ -72,9 +77,11 @@ class Reconciliation:
 
     @property
     def counts(self) -> Mapping[str, int]:
+        """By stage; `not begun` is among them only after a preflight that said no."""
         return {
             "declared": len(self.declared),
             "collected": len(self.collected),
+            **({"not begun": len(self.not_begun)} if self.not_begun else {}),
             "executed": len(self.executed),
             "reported": len(self.reported),
         }
@@ -125,11 +132,14 @@ def reconcile(run: Run) -> Reconciliation:
     told = {(finding.scenario, finding.requirement) for finding in run.findings}
     reported = {e.id for e in run.expected if all((e.id, r) in told for r in e.requirements)}
     strangers = {finding.scenario for finding in run.findings} - {e.id for e in run.expected}
+    ended = frozenset(run.finished)
+    not_begun = ended - {step.scenario for step in run.steps} if refusals(run.preflight) else frozenset[str]()
     return Reconciliation(
         declared=frozenset(e.id for e in run.expected),
         collected=run.collected,
-        executed=frozenset(run.finished),
+        executed=ended - not_begun,
         reported=frozenset(reported | strangers),
+        not_begun=not_begun,
     )
 
 

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from xml.sax.saxutils import quoteattr
+from xml.sax.saxutils import escape, quoteattr
 
+from accredit.model.attached import NOTHING, Attached
 from accredit.model.finding import Outcome
 from accredit.model.run import Run
 from accredit.model.verdict import Answer, Judgement, Verdict
@@ -29,10 +30,10 @@ class Case:
     message: str = ""
 
 
-def junit(run: Run, verdict: Verdict) -> Iterator[bytes]:
+def junit(run: Run, verdict: Verdict, attached: Attached = NOTHING) -> Iterator[bytes]:
     """The requirements, the rounds of fuzzing, and the verdict itself: a run that is unknown although all that ran has passed
-    must not look green."""
-    suites = {"requirements": list(requirement_cases(run, verdict)), "fuzzing": list(_rounds(run, verdict)),
+    must not look green. A failure that is waived is a failure, and says until when."""
+    suites = {"requirements": list(requirement_cases(run, verdict, attached)), "fuzzing": list(_rounds(run, verdict)),
               "verdict": [Case(f"{run.provider}.verdict", "the run has passed", _ANSWERS[verdict.answer], "\n".join(verdict.reasons))]}  # fmt: skip
     every = [case for cases in suites.values() for case in cases]
     yield b'<?xml version="1.0" encoding="UTF-8"?>\n'
@@ -43,17 +44,24 @@ def junit(run: Run, verdict: Verdict) -> Iterator[bytes]:
     yield b"</testsuites>\n"
 
 
-def requirement_cases(run: Run, verdict: Verdict) -> Iterator[Case]:
-    """One for each requirement and scenario that was set out to show it; of a requirement left open, one that says why."""
+def requirement_cases(run: Run, verdict: Verdict, attached: Attached = NOTHING) -> Iterator[Case]:
+    """One for each requirement and scenario that was set out to show it; of a requirement left open, one that says why. What people
+    said of it stands beside what did not pass."""
     for j in verdict.judgements:
         group = f"{run.provider}.{j.requirement.id}"
         if not j.in_scope:
-            yield Case(group, "not examined", Outcome.NOT_TESTED, j.reason)
+            yield Case(group, "not examined", Outcome.NOT_TESTED, _with(j.reason, attached.told(j)))
             continue
         for finding in j.findings:
-            yield Case(group, finding.scenario, finding.outcome, finding.reason)
+            said = attached.told(j) if finding.outcome is Outcome.FAILED else ()
+            yield Case(group, finding.scenario, finding.outcome, _with(finding.reason, said))
         for scenario in _silent(run, j):
             yield Case(group, scenario, Outcome.CANNOT_JUDGE, "never reported")
+
+
+def _with(reason: str, said: Iterable[str]) -> str:
+    """`points: expected 120, got 240; failed, waived until 2026-12-01 by Ada, T-1: known`."""
+    return "; ".join(filter(None, (reason, *said)))
 
 
 def _silent(run: Run, j: Judgement) -> list[str]:
@@ -79,7 +87,9 @@ def _inside(case: Case) -> str:
     if element is None:
         return "/>"
     kind = "" if element == "skipped" else f" type={_quoted(case.outcome.value)}"
-    return f"><{element}{kind} message={_quoted(case.message or case.outcome.words)}/></testcase>"
+    message = case.message or case.outcome.words
+    # Twice, since Jenkins shows the attribute and GitLab what stands within.
+    return f"><{element}{kind} message={_quoted(message)}>{escape(_printable(message))}</{element}></testcase>"
 
 
 def _counts(cases: Iterable[Case]) -> str:
@@ -93,4 +103,8 @@ def _counts(cases: Iterable[Case]) -> str:
 
 def _quoted(text: str) -> str:
     """An attribute's value; what XML cannot hold is written out: `\\x1b`."""
-    return quoteattr(_NOT_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", text))
+    return quoteattr(_printable(text))
+
+
+def _printable(text: str) -> str:
+    return _NOT_XML.sub(lambda found: f"\\x{ord(found[0]):02x}", text)

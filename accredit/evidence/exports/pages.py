@@ -10,16 +10,25 @@ from accredit.evidence.exports.printable import printable
 from accredit.evidence.exports.tables import exchange_numbers
 from accredit.evidence.render import as_json
 from accredit.evidence.ticket import round_counts
+from accredit.evidence.under_budget import budget_lines
+from accredit.model.attached import NOTHING, Attached
 from accredit.model.finding import Finding, Outcome
 from accredit.model.provider import Provider
 from accredit.model.run import Run
 from accredit.model.verdict import Answer, Judgement, Verdict
 
-_MOST_REASONS, _MOST_DETAILS, _MOST_FINDINGS, _MOST_NUMBERS = 50, 60, 5, 12
+_MOST_REASONS, _MOST_DETAILS, _MOST_FINDINGS, _MOST_NUMBERS, _MOST_REFUSED = 50, 60, 5, 12, 10
 _ANSWERS = {Answer.PASSED: "passed", Answer.FAILED: "failed", Answer.UNKNOWN: "is unknown"}
 
 
-def pages(provider: Provider, run: Run, verdict: Verdict, digests: Mapping[str, str], bundle: str) -> Mapping[str, Any]:
+def pages(
+    provider: Provider,
+    run: Run,
+    verdict: Verdict,
+    digests: Mapping[str, str],
+    bundle: str,
+    attached: Attached = NOTHING,
+) -> Mapping[str, Any]:
     """All that the template prints.
 
     Args:
@@ -42,14 +51,19 @@ def pages(provider: Provider, run: Run, verdict: Verdict, digests: Mapping[str, 
         "reasons": verdict.reasons[:_MOST_REASONS],
         "more_reasons": _more(verdict.reasons, _MOST_REASONS),
         "outcomes": [_named(outcome) for outcome in Outcome],
-        "chapters": list(_chapters(provider, verdict)),
+        "chapters": list(_chapters(provider, verdict, attached)),
         "scenarios": [(stage, str(count)) for stage, count in verdict.reconciliation.counts.items()],
         "differences": len(verdict.reconciliation.differences),
+        "not_begun": len(verdict.reconciliation.not_begun),
         "fuzz": _fuzz(verdict),
-        "wrong": [_detail(j) for j in wrong[:_MOST_DETAILS]],
+        "wrong": [_detail(j, attached) for j in wrong[:_MOST_DETAILS]],
         "more_wrong": _more(wrong, _MOST_DETAILS),
-        "open": [_open(j) for j in verdict.open],
-        "refused": str(len(run.refusals)) if run.refusals else "",
+        "open": [_open(j, attached) for j in verdict.open],
+        "budget": list(budget_lines(run)),
+        "writes": [_write(w) for w in _writes(run)[:_MOST_DETAILS]],
+        "more_writes": _more(_writes(run), _MOST_DETAILS),
+        "refused": [f"{r.method} {r.url}: {r.reason}" for r in run.refusals[:_MOST_REFUSED]],
+        "more_refused": _more(run.refusals, _MOST_REFUSED),
         "journal": [*digests.items()],
         "bundle": bundle,
         "about": [*_about(run), *provider.sources.items()],
@@ -71,13 +85,35 @@ def _notes(run: Run) -> Iterator[str]:
         yield f"Only a part was set out to be judged, by the user's choice: {', '.join(only)}."
 
 
-def _chapters(provider: Provider, verdict: Verdict) -> Iterator[Mapping[str, Any]]:
+def _writes(run: Run) -> Sequence[Mapping[str, Any]]:
+    """Each that was sent under a budget."""
+    return tuple((run.spend or {}).get("writes", ()))
+
+
+def _write(w: Mapping[str, Any]) -> tuple[str, ...]:
+    """Number, operation, the partner's id, points, about whom, and what was answered."""
+    return (
+        str(w["number"]),
+        w["operation"],
+        w["own"],
+        str(w["moved"]),
+        ", ".join(w["roles"]),
+        str(w["status"] or "nobody knows"),
+    )
+
+
+def _chapters(provider: Provider, verdict: Verdict, attached: Attached) -> Iterator[Mapping[str, Any]]:
     for chapter, rows in verdict.in_chapters(provider.chapter):
         counts = [str(sum(j.outcome is outcome for j in rows)) for outcome in Outcome]
-        yield {"prefix": chapter.prefix, "title": chapter.title, "counts": counts, "rows": [_row(j) for j in rows]}
+        yield {
+            "prefix": chapter.prefix,
+            "title": chapter.title,
+            "counts": counts,
+            "rows": [_row(j, attached) for j in rows],
+        }
 
 
-def _row(judgement: Judgement) -> Mapping[str, Any]:
+def _row(judgement: Judgement, attached: Attached) -> Mapping[str, Any]:
     r = judgement.requirement
     return {
         "id": r.id,
@@ -88,14 +124,23 @@ def _row(judgement: Judgement) -> Mapping[str, Any]:
         "scenarios": str(len(judgement.findings) or "–"),
         "exchanges": str(len(exchange_numbers(judgement)) or "–"),
         "outcome": _named(judgement.outcome),
+        "beside": _beside(judgement, attached),
     }
+
+
+def _beside(judgement: Judgement, attached: Attached) -> str:
+    """`waived until 2026-12-01`, `attested by Ada`; empty where nobody said anything."""
+    if waiver := attached.waived(judgement):
+        return f"waived until {waiver.said.last_day}"
+    words = attached.attested(judgement.requirement.id)
+    return f"attested by {words[-1].said.by}" if words else ""
 
 
 def _named(outcome: Outcome) -> Mapping[str, str]:
     return {"name": outcome.value, "words": outcome.words}
 
 
-def _detail(judgement: Judgement) -> Mapping[str, Any]:
+def _detail(judgement: Judgement, attached: Attached) -> Mapping[str, Any]:
     told = [f for f in judgement.findings if f.outcome in (Outcome.FAILED, Outcome.CANNOT_JUDGE)]
     r = judgement.requirement
     return {
@@ -104,6 +149,7 @@ def _detail(judgement: Judgement) -> Mapping[str, Any]:
         "why": r.why,
         "outcome": _named(judgement.outcome),
         "reason": judgement.reason,
+        "people": _people(judgement, attached),
         "findings": [_finding(finding) for finding in told[:_MOST_FINDINGS]],
         "more": _more(told, _MOST_FINDINGS),
     }
@@ -136,10 +182,16 @@ def _fuzz(verdict: Verdict) -> Mapping[str, Any] | None:
     }
 
 
-def _open(judgement: Judgement) -> Mapping[str, str]:
+def _open(judgement: Judgement, attached: Attached) -> Mapping[str, Any]:
     r = judgement.requirement
     way = judgement.outcome.words if judgement.outcome is Outcome.NOT_APPLICABLE else r.verified.replace("_", " ")
-    return {"id": r.id, "title": r.title, "way": way, "why": judgement.reason, "evidence": r.evidence}
+    return {"id": r.id, "title": r.title, "way": way, "why": judgement.reason, "evidence": r.evidence,
+            "people": _people(judgement, attached)}  # fmt: skip
+
+
+def _people(judgement: Judgement, attached: Attached) -> list[str]:
+    """What people said of it, a sentence each, the newest last."""
+    return [line[:1].upper() + line[1:] for line in attached.told(judgement)[-_MOST_FINDINGS:]]
 
 
 def _about(run: Run) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ import typst
 
 from accredit.evidence.archive import digest
 from accredit.evidence.exports.pages import pages
+from accredit.model.attached import NOTHING, Attached
 from accredit.model.errors import AccreditError
 from accredit.model.provider import Provider
 from accredit.model.run import Run
@@ -22,14 +23,20 @@ _STANDARDS: "list[typst.PDFStandard]" = ["a-3a", "ua-1"]
 
 
 def report_pdf(
-    templates: Path, provider: Provider, run: Run, verdict: Verdict, journal: list[Path], bundle: str
+    templates: Path,
+    provider: Provider,
+    run: Run,
+    verdict: Verdict,
+    journal: list[Path],
+    bundle: str,
+    attached: Attached = NOTHING,
 ) -> Iterator[bytes]:
     """The report on paper.
 
     Args:
         journal: Every segment of the run's journal, the main one first. Its digest is on every page.
     """
-    told = pages(provider, run, verdict, {path.name: digest(path) for path in journal}, bundle)
+    told = pages(provider, run, verdict, {path.name: digest(path) for path in journal}, bundle, attached)
     yield typeset(templates, told, _moment(run))
 
 
