@@ -86,7 +86,7 @@ def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> Par
     partner = read(PartnerFacts, data, where)
     if strange := [name for name in partner.capabilities if name not in provider.capabilities]:
         raise UsageError(
-            f"{where}: {', '.join(strange)}: no such capability of {provider.title}; {_instead(strange[0], provider.capabilities)}"
+            f"{where}: {', '.join(strange)}: no such capability of {provider.title}; {instead(strange[0], provider.capabilities)}"
         )
     for name, value in partner.settings.items():
         _check_setting(name, value, provider, where)
@@ -103,7 +103,7 @@ def partner_from(data: Mapping[str, Any], provider: Provider, where: str) -> Par
 
 def _check_setting(name: str, value: Any, provider: Provider, where: str) -> None:
     if name not in provider.settings:
-        raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; {_instead(name, provider.settings)} A name with a dot in it "
+        raise UsageError(f"{where}: {name!r} is no setting of {provider.title}; {instead(name, provider.settings)} A name with a dot in it "
                          "stands in quotes.")  # fmt: skip
     setting = provider.settings[name]
     if setting.options:
@@ -115,7 +115,7 @@ def _check_setting(name: str, value: Any, provider: Provider, where: str) -> Non
         raise UsageError(f"{where}: {name} is {value!r}; it must be of the kind of {setting.value!r}.")
 
 
-def _instead(name: str, known: Collection[str]) -> str:
+def instead(name: str, known: Collection[str]) -> str:
     """What was probably meant, else everything there is."""
     close = get_close_matches(name, known, 3)
     return f"did you mean {' or '.join(close)}?" if close else f"there are {', '.join(known) or 'none'}."
