@@ -5,11 +5,13 @@ from pathlib import Path
 import click
 
 from accredit.cli.options import PARTNER_FILE, PROVIDER, SUITE
-from accredit.cli.spending import show_budget
+from accredit.cli.spending import show_budget, show_not_played
 from accredit.evidence.spent import unclear_words
 from accredit.model.errors import Refused, UsageError
+from accredit.model.scenario import runs_in
 from accredit.suite.budgets import budget_file, ledger_beside
 from accredit.suite.catalogue import dossier, partner_facts
+from accredit.suite.gherkin import declared_in
 from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices, approved_for, clock_of_production
 from accredit.wire.allowance import check_switch
@@ -49,6 +51,9 @@ def command(
     )
     assert approved is not None
     show_budget(approved, subject.writes, spent)
+    scenarios = (s for declared in declared_in(subject.features) for s in declared.scenarios)
+    would_run = [s for s in scenarios if runs_in(s, "production", subject.register, approved.covered)]
+    show_not_played(approved, subject.writes, facts, would_run)
     try:
         check_switch(path.parent / approved.budget.kill_switch)
     except Refused as stopped:

@@ -11,10 +11,10 @@ from typing import Any
 from accredit.evidence.journal import MAIN, read_segments
 from accredit.evidence.spent import NAME, Ledger
 from accredit.model.budget import FILE, Budget, budget_from
+from accredit.model.covering import covered, left_out
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.moment import stamp
 from accredit.model.spending import Spent
-from accredit.model.writes import covered, left_out
 from accredit.suite.approval import Signed, digest_of, files_signed, signatures
 from accredit.suite.catalogue import PARTNER_FILE, Dossier, statements_folder
 from accredit.suite.simulation import must_be_roles

@@ -43,11 +43,12 @@ def must_be_roles(roles: Mapping[str, Mapping[str, Any]], dossier: Dossier, wher
     Raises:
         UsageError: there is no such kind or role; says which was probably meant.
     """
-    if wrong := list(_strange(roles, dossier, where)) if roles else []:
+    if wrong := list(strange_roles(roles, dossier, where)) if roles else []:
         raise UsageError("\n  ".join(wrong))
 
 
-def _strange(roles: Mapping[str, Mapping[str, Any]], dossier: Dossier, where: str) -> Iterator[str]:
+def strange_roles(roles: Mapping[str, Mapping[str, Any]], dossier: Dossier, where: str) -> Iterator[str]:
+    """What is said of each kind and role that there is not."""
     title, known = dossier.provider.title, _roles(dossier)
     for kind, players in roles.items():
         if kind not in known:
