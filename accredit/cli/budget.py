@@ -9,6 +9,7 @@ from accredit.cli.spending import show_budget, show_not_played
 from accredit.evidence.spent import unclear_words
 from accredit.model.errors import Refused, UsageError
 from accredit.model.scenario import runs_in
+from accredit.suite.approval import settler
 from accredit.suite.budgets import budget_file, ledger_beside
 from accredit.suite.catalogue import dossier, partner_facts
 from accredit.suite.gherkin import declared_in
@@ -25,7 +26,12 @@ _FOUND = ("arrived", "absent")
               help="The budget [default: assisted-production.toml beside accredit.toml].")  # fmt: skip
 @PARTNER_FILE
 @click.option("--settle", metavar="NUMBER=FOUND", help=f"Note what became of a write: {' or '.join(_FOUND)}.")
-@click.option("--by", default="", metavar="NAME", help="Who looked it up with the provider.")
+@click.option(
+    "--by",
+    default="",
+    metavar="NAME",
+    help="Who looked it up with the provider: somebody of [people] in accredit.toml.",
+)
 @SUITE
 def command(
     provider: str, given: Path | None, partner_file: Path | None, settle: str | None, by: str, suite: Path | None
@@ -41,8 +47,13 @@ def command(
     if settle is not None:
         number, found = _settled(settle)
         if not by.strip():
-            raise UsageError("--by NAME says who looked it up with the provider.")
-        click.echo(f"{found}: {ledger.settle(number, found, by, clock.now)}. It stays counted, and is not sent again.")
+            raise UsageError(
+                "--by NAME says who looked it up with the provider: somebody of [people] in accredit.toml."
+            )
+        name = settler(by.strip(), subject, partner_file).name
+        click.echo(
+            f"{found}: {ledger.settle(number, found, name, clock.now)}. It stays counted, and is not sent again."
+        )
     spent, _ = ledger.state(clock.now)
     if unclear := spent.unclear():
         click.echo(f"accredit: {unclear_words(ledger.path, unclear)}", err=True)
