@@ -27,7 +27,7 @@ import httpx  # noqa: E402 - the bare client that ours is measured against
 from accredit.evidence.journal import Journal, exchanges_of  # noqa: E402
 from accredit.model.disguise import disguises  # noqa: E402
 from accredit.suite.catalogue import Dossier  # noqa: E402
-from accredit.suite.live import load_simulation  # noqa: E402
+from accredit.suite.simulation import load_simulation  # noqa: E402
 from accredit.wire.clock import RealClock  # noqa: E402
 from accredit.wire.guard import Door, Guard  # noqa: E402
 from accredit.wire.http import Http  # noqa: E402

@@ -15,8 +15,9 @@ import pytest
 from accredit.model.simulation import Answer, Call, Setup
 from accredit.suite.catalogue import Dossier
 from accredit.suite.init import rehearsal_toml
-from accredit.suite.live import Live, entrances_of, load_simulation
+from accredit.suite.live import Live, entrances_of
 from accredit.suite.plan import Choices, plan_run
+from accredit.suite.simulation import load_simulation
 from accredit.wire.clock import RealClock
 from accredit.wire.pace import Pace
 from accredit.wire.server import Simulator

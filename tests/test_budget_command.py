@@ -118,6 +118,27 @@ def test_the_budget_command_shows_and_settles(mini: Production) -> None:
     assert "at most 5 requests; 1 were sent" in settled.output
 
 
+@pytest.mark.parametrize(
+    ("roles", "by", "says"),
+    [
+        ('["guest"]', "Eve", "--by Eve: it takes somebody of [people]"),
+        ('["lead"]', "Mallory", "who is approver, lead, release-manager; there are Ada, Ben, Eve."),
+        ('["lead"]', "eve", "has no write 1"),
+        ('["lead"]', "Eve", "has no write 1"),
+    ],
+)  # fmt: skip
+def test_who_settles_is_somebody_who_answers_for_it(mini: Production, roles: str, by: str, says: str) -> None:
+    """By the name of their table or their own, an approver or in a role that signs the provider's gates; else it says who there is."""
+    people = f'\n[people.eve]\nname = "Eve"\nroles = {roles}\nkey = "{"e" * 64}"\n'
+    mini.desk.partner_file.write_text(mini.desk.partner_file.read_text() + people)
+    budget = ["budget", "mini", "--suite", str(MINI), "--partner", str(mini.desk.partner_file)]
+
+    ended = CliRunner().invoke(main, [*budget, "--settle", "1=arrived", "--by", by])
+
+    assert ended.exit_code == 2
+    assert says in ended.output
+
+
 def test_the_budget_command_tells_of_a_thrown_switch(mini: Production) -> None:
     """Stopped, a budget does not hold, whoever signed it."""
     budget = ["budget", "mini", "--suite", str(MINI), "--partner", str(mini.desk.partner_file)]

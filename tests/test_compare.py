@@ -17,7 +17,7 @@ from accredit.evidence.statements import kept_in
 from accredit.evidence.verify import Reply
 from accredit.release import parity
 from accredit.release.pair import pair_of
-from accredit.release.rules import RULES
+from accredit.release.rules import rule_for
 from accredit.release.shown import shown_by
 from tests.conftest import MINI, Ended, rewritten
 from tests.resealing import Records, resealed
@@ -26,6 +26,9 @@ TODAY = "2026-11-21"
 PRODUCTION_ALONE = ("mini/points: The member who was asked for is shown", "mini/points: Gold is told")
 CERTIFIED = (*PRODUCTION_ALONE, "mini/points: A repeated credit counts once")
 SENTENCE = "production did what certification did"
+BUDGET = {"file": "b.toml", "sha256": "0" * 64, "ticket": "T-1", "ticket_points": 1, "ticket_requests": 1, "start": f"{TODAY}T00:00:00Z",
+          "end": f"{TODAY}T23:00:00Z", "points_total": 1, "points_each": 1, "operations": {"credit": 1}, "roles": {}, "signed": [],
+          "left_out": {}}  # fmt: skip
 Change = Callable[[Records], None]
 Make = Callable[..., Path]
 
@@ -51,6 +54,20 @@ def produced(records: Records) -> None:
     """As if production had been, by another run."""
     _confined(records, PRODUCTION_ALONE)
     records[0] |= {"environment": "production", "base_url": "https://api.mini.example", "run": "20261122T100000-abcdef"}
+    _moved(records, "production", "https://api.mini.example")
+    for exchange in _exchanges(records):
+        exchange["request"]["headers"] = [pair for pair in exchange["request"]["headers"] if pair[0] != "x-rehearsal"]
+
+
+def wrote(records: Records) -> None:
+    """As if production had been under a budget, so that it was written to as well."""
+    _confined(records, CERTIFIED)
+    records[0] |= {
+        "environment": "production",
+        "base_url": "https://api.mini.example",
+        "run": "20261122T100000-abcdef",
+        "budget": BUDGET,
+    }
     _moved(records, "production", "https://api.mini.example")
     for exchange in _exchanges(records):
         exchange["request"]["headers"] = [pair for pair in exchange["request"]["headers"] if pair[0] != "x-rehearsal"]
@@ -241,10 +258,7 @@ def test_a_scenario_that_could_not_be_judged_leaves_it_unknown(make: Make, partn
 def _writes_left_out(records: Records) -> None:
     """A budget for credits, and the user's choice of what reads."""
     _confined(records, PRODUCTION_ALONE[:1])
-    budget = {"file": "b.toml", "sha256": "0" * 64, "ticket": "T-1", "ticket_points": 1, "ticket_requests": 1, "start": f"{TODAY}T00:00:00Z",
-              "end": f"{TODAY}T23:00:00Z", "points_total": 1, "points_each": 1, "operations": {"credit": 1}, "roles": {}, "signed": [],
-              "left_out": {}}  # fmt: skip
-    records[0] |= {"only": ["MI-01"], "budget": budget}
+    records[0] |= {"only": ["MI-01"], "budget": BUDGET}
 
 
 def _may_be_budgeted(suite: Path) -> None:
@@ -264,7 +278,7 @@ def test_writes_that_a_budget_allowed_are_left_out_by_choice(make: Make, partner
 
     chosen = {n.scenario: n.chosen for n in comparison.not_compared}
     assert chosen["mini/points: A repeated credit counts once"] is True
-    assert comparison.writes_compared == 0
+    assert comparison.writes_compared == ()
 
 
 def _another_version(records: Records) -> None:
@@ -374,12 +388,33 @@ def _ruled(make: Make, partner: Path, key: Path, *compared: Path, signed_with: P
         make(produced), load_public(key.with_suffix(".pub")), date.fromisoformat(TODAY), partner / "statements"
     )
     assert shown is not None
-    return dict(RULES)[SENTENCE](shown)
+    rule, words = rule_for(SENTENCE) or pytest.fail(SENTENCE)
+    return rule(shown, *words)
 
 
 def test_a_comparison_says_that_production_did_the_same(make: Make, partner: Path, key: Path) -> None:
     """The rulebook's sentence holds of a bundle of which a signed record says so."""
     assert _ruled(make, partner, key, make(certified), make(produced)).reply is Reply.YES
+
+
+@pytest.mark.parametrize(
+    ("second", "writes", "reply"), [(produced, (), Reply.UNKNOWN), (wrote, ("credit",), Reply.YES)]
+)
+def test_a_rulebook_may_ask_for_a_write_among_what_was_compared(
+    make: Make, partner: Path, key: Path, second: Change, writes: tuple[str, ...], reply: Reply
+) -> None:
+    """Where only what reads was compared nothing is known of the business, also when the answer is the same."""
+    first, live = make(certified, rewrite=_may_be_budgeted), make(second, rewrite=_may_be_budgeted)
+    _compare(partner, first, live, "--sign-with", key, "--on", TODAY)
+    trusted, statements = load_public(key.with_suffix(".pub")), partner / "statements"
+    _, shown = shown_by(live, trusted, date.fromisoformat(TODAY), statements)
+    rule, words = rule_for(f"{SENTENCE}, credit among it") or pytest.fail("no such rule")
+    [kept] = kept_in(statements / "mini", "parity").values()
+
+    assert tuple(kept.predicate["writes_compared"]) == writes
+    assert shown is not None
+    assert rule(shown, *words).reply is reply
+    assert (rule(shown, *words).got == "") is (reply is Reply.YES)
 
 
 def test_a_comparison_that_found_something_says_no(make: Make, partner: Path, key: Path) -> None:
@@ -413,5 +448,6 @@ def test_the_command_line_brings_a_comparison(make: Make, partner: Path, key: Pa
                  "--statements", partner / "statements", "--on", TODAY]  # fmt: skip
     ended = CliRunner().invoke(main, [str(argument) for argument in arguments])
 
-    assert SENTENCE not in ended.output
+    assert f"{SENTENCE}\n" not in ended.output
+    assert f"{SENTENCE}, credit among it\n         got: no credit was compared" in ended.output
     assert "made in production" in ended.output

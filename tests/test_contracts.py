@@ -10,7 +10,7 @@ from openapi_pydantic import OpenAPI
 from accredit.evidence.journal import read_run
 from accredit.model.simulation import Setup
 from accredit.suite.catalogue import Dossier, provider_names
-from accredit.suite.live import load_simulation
+from accredit.suite.simulation import load_simulation
 from tests.conftest import ROOT, accredit
 
 PROVIDERS = provider_names(ROOT)

@@ -3,7 +3,7 @@
 import pytest
 
 from accredit import Answer, Cut
-from accredit.suite.live import load_simulation
+from accredit.suite.simulation import load_simulation
 from tests.conftest import MINI
 from tests.fuzzing import again, fuzzed
 

@@ -12,8 +12,9 @@ from accredit.suite.catalogue import Dossier
 from accredit.suite.fuzzing.books import Bookkeeper
 from accredit.suite.fuzzing.campaign import Campaign
 from accredit.suite.fuzzing.contracts import Contracts
-from accredit.suite.live import Live, load_simulation
+from accredit.suite.live import Live
 from accredit.suite.plan import Choices, plan_run
+from accredit.suite.simulation import load_simulation
 from accredit.wire.reply import Reply
 from tests.conftest import MINI
 from tests.fuzzing import fuzzed

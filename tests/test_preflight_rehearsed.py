@@ -16,9 +16,10 @@ from accredit.model.reply import Reply
 from accredit.model.simulation import Setup
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.init import rehearsal_toml, variable
-from accredit.suite.live import entrances_of, load_simulation
+from accredit.suite.live import entrances_of
 from accredit.suite.plan import Choices
 from accredit.suite.preflight.whole import preflight, preflight_alone
+from accredit.suite.simulation import load_simulation
 from accredit.wire.clock import RealClock
 from accredit.wire.server import Simulator
 from tests.budgets import told

@@ -12,7 +12,8 @@ from typing import Any
 from accredit.model.simulation import Answer, Call, Setup
 from accredit.suite.catalogue import Dossier
 from accredit.suite.init import rehearsal_toml, variable
-from accredit.suite.live import entrances_of, load_simulation
+from accredit.suite.live import entrances_of
+from accredit.suite.simulation import load_simulation
 from accredit.wire.clock import RealClock
 from accredit.wire.server import Simulator
 from tests.conftest import ROOT

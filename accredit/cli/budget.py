@@ -5,11 +5,14 @@ from pathlib import Path
 import click
 
 from accredit.cli.options import PARTNER_FILE, PROVIDER, SUITE
-from accredit.cli.spending import show_budget
+from accredit.cli.spending import show_budget, show_not_played
 from accredit.evidence.spent import unclear_words
 from accredit.model.errors import Refused, UsageError
+from accredit.model.scenario import runs_in
+from accredit.suite.approval import settler
 from accredit.suite.budgets import budget_file, ledger_beside
 from accredit.suite.catalogue import dossier, partner_facts
+from accredit.suite.gherkin import declared_in
 from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices, approved_for, clock_of_production
 from accredit.wire.allowance import check_switch
@@ -23,7 +26,12 @@ _FOUND = ("arrived", "absent")
               help="The budget [default: assisted-production.toml beside accredit.toml].")  # fmt: skip
 @PARTNER_FILE
 @click.option("--settle", metavar="NUMBER=FOUND", help=f"Note what became of a write: {' or '.join(_FOUND)}.")
-@click.option("--by", default="", metavar="NAME", help="Who looked it up with the provider.")
+@click.option(
+    "--by",
+    default="",
+    metavar="NAME",
+    help="Who looked it up with the provider: somebody of [people] in accredit.toml.",
+)
 @SUITE
 def command(
     provider: str, given: Path | None, partner_file: Path | None, settle: str | None, by: str, suite: Path | None
@@ -39,8 +47,13 @@ def command(
     if settle is not None:
         number, found = _settled(settle)
         if not by.strip():
-            raise UsageError("--by NAME says who looked it up with the provider.")
-        click.echo(f"{found}: {ledger.settle(number, found, by, clock.now)}. It stays counted, and is not sent again.")
+            raise UsageError(
+                "--by NAME says who looked it up with the provider: somebody of [people] in accredit.toml."
+            )
+        name = settler(by.strip(), subject, partner_file).name
+        click.echo(
+            f"{found}: {ledger.settle(number, found, name, clock.now)}. It stays counted, and is not sent again."
+        )
     spent, _ = ledger.state(clock.now)
     if unclear := spent.unclear():
         click.echo(f"accredit: {unclear_words(ledger.path, unclear)}", err=True)
@@ -49,6 +62,9 @@ def command(
     )
     assert approved is not None
     show_budget(approved, subject.writes, spent)
+    scenarios = (s for declared in declared_in(subject.features) for s in declared.scenarios)
+    would_run = [s for s in scenarios if runs_in(s, "production", subject.register, approved.covered)]
+    show_not_played(approved, subject.writes, facts, would_run)
     try:
         check_switch(path.parent / approved.budget.kill_switch)
     except Refused as stopped:

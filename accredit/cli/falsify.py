@@ -11,8 +11,8 @@ from accredit.cli.options import PROVIDERS, SUITE
 from accredit.model.errors import UsageError
 from accredit.suite.catalogue import Dossier, dossier, provider_names
 from accredit.suite.falsify import Trial, falsify, untried
-from accredit.suite.live import load_simulation
 from accredit.suite.places import suite_root
+from accredit.suite.simulation import load_simulation
 
 
 @click.command()

@@ -1,20 +1,16 @@
 """`accredit init`: writes the partner's folder."""
 
-from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
-from random import Random
 
 import click
 
 from accredit.cli.options import PROVIDERS, SUITE
 from accredit.evidence.keys import load_private, make_key, public_path
 from accredit.model.keys import key_id
-from accredit.model.simulation import Setup
 from accredit.suite.catalogue import dossier, provider_names
 from accredit.suite.init import add_provider
-from accredit.suite.live import load_simulation
 from accredit.suite.places import suite_root
+from accredit.suite.simulation import roles_played
 
 
 @click.command()
@@ -34,10 +30,7 @@ def command(providers: tuple[str, ...], folder: Path, suite: Path | None) -> Non
     root = suite_root(suite)
     for name in providers or provider_names(root):
         subject = dossier(root, name)
-        defaults = {key: setting.value for key, setting in subject.provider.settings.items()}
-        setup = Setup(defaults, partial(datetime.now, UTC), frozenset(), Random(0))  # noqa: S311 - only the shape of its roles is shown
-        shape = load_simulation(root, name)(setup)
-        click.echo(f"wrote {add_provider(folder, subject, shape.roles('certification'))}: section [{name}]")
+        click.echo(f"wrote {add_provider(folder, subject, roles_played(subject, 'certification'))}: section [{name}]")
     key = folder / "accredit.key"
     if not key.exists():
         make_key(key)

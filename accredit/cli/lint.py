@@ -89,9 +89,12 @@ def _complaints(about: Dossier) -> Iterator[str]:
         else:
             yield from unknown_sentences(path.read_text(encoding="utf-8"), where)
     books = {path.stem: path for path in about.folder.glob("rulebooks/*.feature")}
+    budgeted = [name for name, facts in about.writes.items() if not facts.never]
     for gate in about.gates:
         where = f"contracts/{about.name}/gates.toml, [{gate.name}]"
-        yield from (f"{where}: {told}" for told in gate_complaints(gate, about.provider, about.register, books))
+        yield from (
+            f"{where}: {told}" for told in gate_complaints(gate, about.provider, about.register, books, budgeted)
+        )
 
 
 def _lint_bundle(

@@ -18,8 +18,9 @@ from accredit.model.simulation import Setup, Simulation
 from accredit.suite.catalogue import dossier
 from accredit.suite.flaws.flawed import flawed
 from accredit.suite.init import rehearsal_toml, variable
-from accredit.suite.live import entrances_of, load_simulation
+from accredit.suite.live import entrances_of
 from accredit.suite.places import suite_root
+from accredit.suite.simulation import load_simulation
 from accredit.wire.clock import RealClock
 from accredit.wire.server import Simulator
 

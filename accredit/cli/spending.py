@@ -1,13 +1,16 @@
 """What a budget lets a run do, in words on a terminal, and the question whether it may."""
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import click
 
 from accredit.model.budget import Budget
+from accredit.model.covering import not_played
 from accredit.model.errors import UsageError
+from accredit.model.partner import PartnerFacts
+from accredit.model.scenario import Scenario
 from accredit.model.spending import Spent
 from accredit.model.visible import visible
 from accredit.model.writes import Writes
@@ -26,6 +29,7 @@ def show_intent(plan: Plan, spent: Spent) -> None:
     place = "a rehearsal of production" if plan.facts.production.connect_to else provider.facts_of("production").label
     click.echo(f"About to write to {provider.title}, {place}, under {visible(approved.budget.ticket.name)}:")
     show_budget(approved, plan.dossier.writes, spent)
+    show_not_played(approved, plan.dossier.writes, plan.facts, write)
     _line("scenarios", f"{len(write)} that write or need a write, {len(plan.expected) - len(write)} that only read")
     click.echo("What is given here cannot be taken back by accredit.")
 
@@ -52,6 +56,18 @@ def show_budget(approved: Approved, facts: Mapping[str, Writes], spent: Spent) -
     _line("kill switch", visible(budget.kill_switch))
     _line("signed by", ", ".join(f"{one.by} ({one.role}, {one.at:%Y-%m-%d %H:%M} UTC)" for one in approved.signed))
     _line("file", f"{approved.path}, SHA-256 {digest[:12]}…")
+
+
+def show_not_played(
+    approved: Approved, facts: Mapping[str, Writes], partner: PartnerFacts, scenarios: Collection[Scenario]
+) -> None:
+    """Names the roles that these scenarios write to, and that nobody plays.
+
+    `not played      members."known by both" (LP-ACC-19, LP-ACC-20): not in the budget, so their scenarios cannot be judged`
+    """
+    requirements = {id_ for scenario in scenarios for id_ in scenario.requirements}
+    for role, lost in not_played(facts, approved.budget, partner.production.roles, requirements).items():
+        _line("not played", f"{role} ({', '.join(lost)}): not in the budget, so their scenarios cannot be judged")
 
 
 def confirmed(budget: Budget, said: str) -> str:
@@ -97,5 +113,6 @@ def _hinted(player: Any, names: frozenset[str]) -> str:
 
 
 def _ending(value: Any) -> str:
-    text = " ".join(str(part) for part in value.values()) if isinstance(value, Mapping) else str(value)
+    parts = [str(part) for part in value.values()] if isinstance(value, Mapping) else [str(value)]
+    text = max(parts, key=lambda part: sum(map(str.isdigit, part)), default="")  # a document's number, not its country
     return f"…{visible(text[-_KEPT:])}" if len(text) > 2 * _KEPT else visible(text)

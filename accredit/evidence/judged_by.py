@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from accredit.model.contract import Contract, contract_from
+from accredit.model.covering import covered
 from accredit.model.documents import document_from
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.provider import Provider
@@ -14,7 +15,7 @@ from accredit.model.purpose import Correspondence, Words, purposes_from
 from accredit.model.reading import read
 from accredit.model.requirement import Register, register_from
 from accredit.model.run import Run
-from accredit.model.writes import covered, writes_from
+from accredit.model.writes import writes_from
 
 FOLDER = "judged-by/"
 _SEPARATELY = ("/rulebooks/", "/tickets/", "/purposes.toml", "/gates.toml", "/process.toml")

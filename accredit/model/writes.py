@@ -6,7 +6,7 @@ that these facts name.
 
 import hashlib
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,6 +42,7 @@ class Writes(Fact):
         path: Parameter of the path → the settings whose values it may have.
         shows: Requirements whose scenarios make this write.
         kept_out: Requirements whose scenarios make it too, and never do in production; with the reason.
+        asks: Kind → role → those of `shows` whose scenarios put who or what plays it into this write.
     """
 
     never: str = ""
@@ -53,6 +54,12 @@ class Writes(Fact):
     path: dict[str, tuple[str, ...]] = field(default_factory=dict)
     shows: tuple[str, ...] = ()
     kept_out: dict[str, str] = field(default_factory=dict)
+    asks: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    @property
+    def held(self) -> frozenset[str]:
+        """The kinds of which nobody stands in it whom the budget does not name."""
+        return frozenset(told.partition(".")[0] for told in (*self.named.values(), *self.headers.values()) if told)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,29 +87,6 @@ class Sending:
 def writes_from(data: Mapping[str, Any], where: str) -> dict[str, Writes]:
     """The facts from parsed `budget.toml`: a table for each operation, named by it."""
     return {name: read(Writes, table, f"{where}, [{name}]") for name, table in data.items()}
-
-
-def covered(facts: Mapping[str, Writes], operations: Collection[str]) -> frozenset[str]:
-    """Requirements whose scenarios make no other writes than of these operations."""
-    shown = {id_ for writes in facts.values() for id_ in writes.shows}
-    return frozenset(id_ for id_ in shown if all(name in operations for name in _writing(facts, id_)))
-
-
-def left_out(facts: Mapping[str, Writes], operations: Collection[str]) -> dict[str, str]:
-    """Requirement → why its scenarios do not run under a budget of these operations."""
-    found = {id_: why for writes in facts.values() for id_, why in writes.kept_out.items()}
-    shown = {id_ for writes in facts.values() for id_ in writes.shows} - covered(facts, operations)
-    for id_ in sorted(shown):
-        missing = [name for name in _writing(facts, id_) if name not in operations]
-        why = next((facts[name].never for name in missing if facts[name].never), "")
-        found[id_] = (
-            f"{missing[0]} cannot be budgeted: {why}" if why else f"the budget does not name {', '.join(missing)}"
-        )
-    return found
-
-
-def _writing(facts: Mapping[str, Writes], requirement: str) -> list[str]:
-    return [name for name, writes in facts.items() if requirement in writes.shows]
 
 
 def charge_of(sending: Sending, facts: Mapping[str, Writes], budget: Budget) -> Charge:

@@ -37,7 +37,7 @@ def compared_on(kept: tuple[Comparison, ...], known: Mapping[str, Person], trust
         if not lacks and set(pair) <= set(bundles):
             lacks = _otherwise(one.statement, bundles[pair[0]], bundles[pair[1]], partner_file, day)
         yield Compared(one.file, one.statement.digest, pair, one.says.answer, one.says.reasons, lacks,
-                       "" if signed_by in keys else whose)  # fmt: skip
+                       "" if signed_by in keys else whose, one.says.writes_compared)  # fmt: skip
 
 
 def _otherwise(statement: Statement, first: Path, second: Path, partner_file: Path | None, day: date) -> str:

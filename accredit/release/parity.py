@@ -112,6 +112,7 @@ def record(parity: Parity) -> dict[str, Any]:
         "production": _told(parity.pair.second),
         "scenarios_compared": len(comparison.compared),
         "exchanges_compared": comparison.exchanges_compared,
+        "writes_compared": list(comparison.writes_compared),
         "not_compared": [{"scenario": n.scenario, "why": n.why, "chosen": n.chosen} for n in comparison.not_compared],
         "findings_count": len(parity.findings),
         "findings": [finding.to_record() for finding in parity.findings[:MOST_TOLD]],

@@ -199,6 +199,7 @@ RULES: Sequence[tuple[str, Rule]] = (
     ),
     (r"the approvers are named", _approved),
     (r"production did what certification did", compared_alike),
+    (r"production did what certification did, (\w+) among it", compared_alike),
 )
 """Every sentence that a rulebook may say."""
 

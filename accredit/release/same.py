@@ -14,8 +14,12 @@ _BEST_FIRST = (Reply.YES, Reply.NO, Reply.UNKNOWN)
 _MOST_NAMED = 5
 
 
-def compared_alike(shown: Shown) -> Ruling:
-    """By the records that were brought along, `accredit lint --statements`, and speak of this very bundle."""
+def compared_alike(shown: Shown, write: str | None = None) -> Ruling:
+    """By the records that were brought along, `accredit lint --statements`, and speak of this very bundle.
+
+    Args:
+        write: An operation that writes, and has to be among what was compared.
+    """
     if shown.parities is None:
         return Ruling(
             Reply.UNKNOWN,
@@ -24,11 +28,11 @@ def compared_alike(shown: Shown) -> Ruling:
     about = [statement for statement in shown.parities if shown.bundle in statement.subject.values()]
     if not about:
         return Ruling(Reply.UNKNOWN, "no comparison speaks of this bundle; make one with `accredit compare`")
-    rulings = [_ruling(statement, shown) for statement in about]
+    rulings = [_ruling(statement, shown, write) for statement in about]
     return min(rulings, key=lambda ruling: _BEST_FIRST.index(ruling.reply))
 
 
-def _ruling(statement: Statement, shown: Shown) -> Ruling:
+def _ruling(statement: Statement, shown: Shown, write: str | None) -> Ruling:
     signer = key_id(statement.key)
     if shown.trusted is None:
         return Ruling(
@@ -44,6 +48,8 @@ def _ruling(statement: Statement, shown: Shown) -> Ruling:
         reply = Reply.NO if told.answer == "different" else Reply.UNKNOWN
         return Ruling(reply, _some(told.reasons) or told.answer)
     lacks = told.lacks(shown.today)
+    if not lacks and write is not None and write not in told.writes_compared:
+        lacks = f"no {write} was compared; run production with a budget that names it, and compare that run"
     return Ruling(Reply.UNKNOWN, lacks) if lacks else Ruling(Reply.YES)
 
 

@@ -67,6 +67,24 @@ def signatures(
     return tuple(found[name] for name in budget.approvers)
 
 
+def settler(by: str, dossier: Dossier, partner_file: Path | None) -> Person:
+    """Who says what became of a write: an approver, or somebody in a role that signs a gate of the provider's.
+
+    Args:
+        by: What their table in `[people]` is called, or they are.
+
+    Raises:
+        UsageError: there is nobody of that name in such a role; says who is.
+    """
+    roles = dict.fromkeys((APPROVER, *(quorum.role for gate in dossier.gates for quorum in gate.quorum)))
+    may = {table: person for table, person in people(partner_file, dossier.root).items() if set(person.roles) & set(roles)}
+    for table, person in may.items():
+        if by in (table, person.name):
+            return person
+    raise UsageError(f"--by {by}: it takes somebody of [people] in accredit.toml who is {', '.join(roles)}; "
+                     f"there are {', '.join(person.name for person in may.values()) or 'none yet'}.")  # fmt: skip
+
+
 def files_signed(path: Path, digest: str, dossier: Dossier, facts: str) -> dict[str, str]:
     """Name → hex SHA-256, of what decides how much may be sent and how it is counted: a budget's file, and the provider's facts."""
     return {path.name: digest, dossier.writes_file.relative_to(dossier.root).as_posix(): facts}

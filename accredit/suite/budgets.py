@@ -11,12 +11,13 @@ from typing import Any
 from accredit.evidence.journal import MAIN, read_segments
 from accredit.evidence.spent import NAME, Ledger
 from accredit.model.budget import FILE, Budget, budget_from
+from accredit.model.covering import covered, left_out
 from accredit.model.errors import BundleRefused, UsageError
 from accredit.model.moment import stamp
 from accredit.model.spending import Spent
-from accredit.model.writes import covered, left_out
 from accredit.suite.approval import Signed, digest_of, files_signed, signatures
 from accredit.suite.catalogue import PARTNER_FILE, Dossier, statements_folder
+from accredit.suite.simulation import must_be_roles
 
 _MOST_BYTES = 1024**2
 
@@ -138,9 +139,11 @@ def _ledger_path(partner_file: Path | None, provider: str) -> Path:
 def _parsed(path: Path, dossier: Dossier) -> tuple[Budget, bytes]:
     data = _read(path)
     try:
-        return budget_from(tomllib.loads(data.decode()), dossier.name, str(path)), data
+        budget = budget_from(tomllib.loads(data.decode()), dossier.name, str(path))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as wrong:
         raise UsageError(f"{path} is not TOML: {wrong}. Correct it, and have it signed anew.") from None
+    must_be_roles(budget.roles, dossier, f"{path}: roles")
+    return budget, data
 
 
 def _read(path: Path) -> bytes:

@@ -17,8 +17,8 @@ from accredit.model.run import Run
 from accredit.model.verdict import Answer, judge
 from accredit.suite.catalogue import Dossier
 from accredit.suite.forking import Stem
-from accredit.suite.live import load_simulation
 from accredit.suite.plan import Choices
+from accredit.suite.simulation import load_simulation
 
 _NONE = "no scenario at all"
 

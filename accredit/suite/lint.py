@@ -12,6 +12,7 @@ from accredit.model.requirement import Register
 from accredit.model.scenario import SIMULATOR_ONLY, is_requirement_id
 from accredit.suite.catalogue import Dossier
 from accredit.suite.gherkin import declared_in, unknown_tags, unusable
+from accredit.suite.simulation import strange_roles
 
 _KEYWORD = {"Context": "given", "Action": "when", "Outcome": "then"}
 
@@ -73,6 +74,10 @@ def _budget(dossier: Dossier) -> Iterator[str]:
         for id_ in (*facts.shows, *facts.kept_out):
             if id_ not in dossier.register:
                 yield f"{where}, [{name}]: {id_} is no requirement; correct or remove it"
+        asked = {id_ for players in facts.asks.values() for asking in players.values() for id_ in asking}
+        if strange := sorted(asked - set(facts.shows)):
+            yield f"{where}, [{name}.asks]: {', '.join(strange)} stands not in `shows`; correct one of the two"
+        yield from strange_roles(facts.asks, dossier, f"{where}, {name}.asks")
         if not facts.never and not any(kind.startswith("members.") for kind in facts.named.values()):
             yield f"{where}, [{name}]: says nowhere for whom it is, and a budget names members; add it, or say why `never`"
 

@@ -1,8 +1,6 @@
 """A run while it runs: simulator, client, clock and journal of one provider, built from its plan."""
 
-import importlib
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import ExitStack
 from datetime import UTC, datetime
@@ -20,11 +18,12 @@ from accredit.model.moment import stamp
 from accredit.model.partner import CallbackAccess
 from accredit.model.provider import Provider
 from accredit.model.signatures import Signer
-from accredit.model.simulation import Canaries, Setup, Simulation
+from accredit.model.simulation import Canaries, Setup
 from accredit.suite.budgets import journalled, spend_record
 from accredit.suite.flaws.flawed import flawed
 from accredit.suite.partner import Partner, Polling
 from accredit.suite.plan import Plan, secrets_from_environment
+from accredit.suite.simulation import load_simulation
 from accredit.wire.allowance import Allowance
 from accredit.wire.api import Api
 from accredit.wire.callbacks import Callbacks, Delivered
@@ -344,18 +343,6 @@ def entrances_of(provider: Provider) -> list[Entrance]:
         if name in provider.environments
         for url, services in provider.facts_of(name).services_by_url(provider.services, {}).items()
     ]
-
-
-def load_simulation(root: Path, provider: str) -> type[Simulation]:
-    """The class `Simulator` of `contracts/<provider>/simulator.py`. By name: the engine imports no provider."""
-    if str(root) not in sys.path:
-        sys.path.insert(0, str(root))
-    try:
-        module = importlib.import_module(f"contracts.{provider}.simulator")
-    except ModuleNotFoundError as missing:
-        raise UsageError(f"contracts/{provider}/simulator.py cannot be loaded ({missing}).") from None
-    simulation: type[Simulation] = module.Simulator
-    return simulation
 
 
 def _over(roles: Mapping[str, Mapping[str, Any]], named: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -18,11 +18,12 @@ from accredit.model.partner import PartnerFacts
 from accredit.model.requirement import ENVIRONMENTS
 from accredit.model.scenario import Scenario, runs_in
 from accredit.suite.budgets import Approved, approved_budget
-from accredit.suite.catalogue import Dossier, partner_facts
+from accredit.suite.catalogue import PARTNER_FILE, Dossier, partner_facts
 from accredit.suite.fuzzing.baseline import accepted_findings
 from accredit.suite.fuzzing.facts import check_facts
 from accredit.suite.gherkin import declared_in, unknown_tags, unusable
 from accredit.suite.people import people
+from accredit.suite.simulation import must_be_roles
 from accredit.wire.clock import RealClock
 
 
@@ -157,6 +158,9 @@ def plan_run(dossier: Dossier, choices: Choices) -> Plan:
         raise UsageError(f"flaws exist in the simulator only, not in {choices.environment}; leave --flaw out.")
     facts = partner_facts(choices.partner_file, dossier.provider)
     people(choices.partner_file, dossier.root)  # a mistake there is told before a run, not when it comes to be sealed
+    for environment in ENVIRONMENTS:
+        where = f"{choices.partner_file or PARTNER_FILE}, {dossier.name}.{environment}.roles"
+        must_be_roles(facts.access(environment).roles, dossier, where)
     declared = declared_in(dossier.features)
     if wrong := [*unusable(declared), *unknown_tags(declared, dossier.register)]:
         raise UsageError("the features cannot be run as they stand:\n  " + "\n  ".join(wrong))

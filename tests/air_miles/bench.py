@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from accredit.model.simulation import Answer, Call, Setup
-from accredit.suite.live import load_simulation
+from accredit.suite.simulation import load_simulation
 from tests.defects import Defects
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -11,6 +11,7 @@ from accredit.evidence.statements import keep, stated
 from accredit.model.finding import Outcome
 from accredit.model.gate.decide import decide
 from accredit.model.gate.laid import Came
+from accredit.model.gate.others import parity_rows
 from accredit.model.keys import new_private
 from accredit.model.reply import Reply
 from accredit.release.pair import pair_of
@@ -114,6 +115,47 @@ def test_nobodys_word_is_taken_for_a_comparison(
 
     assert reply is Reply.UNKNOWN
     assert reason in why
+
+
+@pytest.mark.parametrize(
+    ("second", "changes", "reply", "reason"),
+    [
+        ((produced,), {}, Reply.UNKNOWN, "same, by parity-mini-"),
+        ((produced,), {}, Reply.UNKNOWN, "no credit was compared, so that it says nothing of the business"),
+        ((produced,), {"writes_compared": ["credit"]}, Reply.UNKNOWN, "with other writes_compared"),
+        ((produced, hides_gold), {}, Reply.NO, "A field is missing in production"),
+    ],
+)
+def test_where_the_business_is_compared_a_write_has_to_be(
+    release: Callable[..., Release], sides: Callable[..., Path], second: tuple[Callable[[Records], None], ...], changes: dict[str, object],
+    reply: Reply, reason: str,
+) -> None:  # fmt: skip
+    """That what reads is the same says nothing of how points are credited; whether it was written, the bundles say."""
+    made = release(sides(first_side), sides(*second))
+    _kept_comparison(made, **changes)
+    table = made.table("twice")
+
+    [row] = parity_rows(replace(table, gate=replace(table.gate, writes_compared=("credit",))))
+
+    assert row.reply is reply
+    assert reason in row.reason
+
+
+def test_what_was_not_written_is_to_be_written_under_a_budget(
+    release: Callable[..., Release], sides: Callable[..., Path]
+) -> None:
+    """The next command is a run of production with a budget, and not the same comparison once more."""
+    made = release(sides(first_side), sides(produced))
+    _kept_comparison(made)
+    table = made.table("twice")
+    table = replace(table, gate=replace(table.gate, writes_compared=("credit",)))
+
+    [row] = parity_rows(table)
+    [after] = parity_rows(replace(table, compared=tuple(replace(c, writes=("credit",)) for c in table.compared)))
+
+    assert after.reply is Reply.YES
+    assert row.next == ("accredit run mini --env production --budget assisted-production.toml, with a budget that names credit, "
+                             "and compare that run")  # fmt: skip
 
 
 def test_a_comparison_made_by_somebody_without_a_role_does_not_count(

@@ -45,10 +45,12 @@ def test_the_readme_names_every_gate(name: str, gate: Gate) -> None:
         (replace(GOOD, fresh="evidence.never"), "evidence.never is no setting"),
         (replace(GOOD, parity=True), "parity takes a bundle of certification and one of production"),
         (replace(GOOD, shown_by_parity=("MI-01",)), "parity is not asked for"),
+        (replace(GOOD, writes_compared=("credit",)), "writes_compared names operations, and parity is not asked for"),
+        (replace(GOOD, writes_compared=("readMember",)), "readMember is no operation that a budget can name"),
     ],
 )
 def test_a_gate_that_cannot_be_asked_is_told(gate: Gate, says: str) -> None:
     """`accredit lint` says what to put right."""
-    assert list(gate_complaints(GOOD, ABOUT.provider, ABOUT.register, {"going_live": ""})) == []
+    assert list(gate_complaints(GOOD, ABOUT.provider, ABOUT.register, {"going_live": ""}, ABOUT.writes)) == []
 
-    assert says in "\n".join(gate_complaints(gate, ABOUT.provider, ABOUT.register, {"going_live": ""}))
+    assert says in "\n".join(gate_complaints(gate, ABOUT.provider, ABOUT.register, {"going_live": ""}, ABOUT.writes))

@@ -25,7 +25,8 @@ from tests.conftest import MINI
 
 TODAY = date(2026, 11, 21)
 ADA, BOB = Person(name="Ada", roles=("lead",), key="a"), Person(name="Bob", roles=("release-manager",), key="b")
-GATE = Gate(name="g", title="t", source="s", provenance="seed", environments=("certification", "production"), chapters=("MI",), parity=True,
+GATE = Gate(name="g", title="t", source="s", provenance="seed", environments=("certification", "production"), chapters=("MI",),
+            parity=True, writes_compared=("credit",),
             later={"MI-03": "later"}, quorum=(Quorum(role="lead"), Quorum(role="release-manager")))  # fmt: skip
 REGISTER = Dossier("mini", MINI).register
 FIELDS = ("laid", "attestations", "waivers", "sign_offs", "compared")
@@ -67,7 +68,8 @@ def _table(chance: random.Random) -> Table:
         for place in ("certification", "production")
     }
     pair = (newest["certification"].digest, newest["production"].digest)
-    compared = (Compared("c", _digest("c"), pair, chance.choices(("same", "different"), (9, 1))[0], (), "", ""),)
+    answer, writes = chance.choices(("same", "different"), (9, 1))[0], chance.choices((("credit",), ()), (9, 1))[0]
+    compared = (Compared("c", _digest("c"), pair, answer, (), "", "", writes),)
     return Table(GATE, "mini", REGISTER, laid, TODAY, 30, 30, "p", "1", words, waivers, (), compared)
 
 
@@ -109,7 +111,7 @@ def _lacks(table: Table) -> bool:
         return True
     pair = tuple(_newest(there[place]).digest for place in GATE.environments)
     word = any(a.person is ADA and a.said.shown_on <= TODAY for a in table.attestations)
-    return not word or not any(c.bundles == pair and c.answer == "same" for c in table.compared)
+    return not word or not any(c.bundles == pair and c.answer == "same" and c.writes for c in table.compared)
 
 
 def _newest(bundles: list[Laid]) -> Laid:
@@ -159,7 +161,7 @@ def test_what_is_open_is_unknown_whatever_else_is_shown() -> None:
     """A gate that asks for what nothing shows is never yes."""
     lonely = Requirement(id="XX-01", title="t", why="w", level="must", kind=("technical",), source="s", provenance="seed", verified="not_tested",
                          production="no_call", evidence="e")  # fmt: skip
-    gate = replace(GATE, chapters=(), requirements=("XX-01",), parity=False)
+    gate = replace(GATE, chapters=(), requirements=("XX-01",), parity=False, writes_compared=())
     table = replace(_table(random.Random(1)), gate=gate, register=Register((lonely,)))
 
     assert decide(table).answer is not Reply.YES

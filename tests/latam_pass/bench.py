@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 
 from accredit.model.simulation import Answer, Call, Setup
 from accredit.suite.catalogue import Dossier
-from accredit.suite.live import load_simulation
+from accredit.suite.simulation import load_simulation
 from tests.defects import Defects
 
 DOSSIER = Dossier("latam_pass", Path(__file__).resolve().parents[2])

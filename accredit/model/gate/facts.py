@@ -1,6 +1,6 @@
 """What a gate asks for: facts of `gates.toml`, a table each."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,7 @@ class Gate(Fact):
         later: Requirement of those chapters that can only be shown after this gate → why.
         parity: Whether production must have been compared with certification.
         shown_by_parity: Requirements that the comparison shows.
+        writes_compared: Operations that write, and of which it must hold a call: those that the provider validates commercially.
         fresh: The setting that says how many days old a run may be.
         rulebooks: Environment → the rulebook that its bundles are held against.
         quorum: Who must sign.
@@ -42,6 +43,7 @@ class Gate(Fact):
     later: dict[str, str] = field(default_factory=dict)
     parity: bool = False
     shown_by_parity: tuple[str, ...] = ()
+    writes_compared: tuple[str, ...] = ()
     fresh: str = "evidence.mostDays"
     rulebooks: dict[Shown, str] = field(default_factory=dict)
     quorum: tuple[Quorum, ...]
@@ -61,12 +63,13 @@ def gates_from(data: Mapping[str, Any], where: str) -> tuple[Gate, ...]:
 
 
 def gate_complaints(
-    gate: Gate, provider: Provider, register: Register, rulebooks: Mapping[str, object]
+    gate: Gate, provider: Provider, register: Register, rulebooks: Mapping[str, object], budgeted: Collection[str]
 ) -> Iterator[str]:
     """What keeps a gate from being asked as it stands.
 
     Args:
         rulebooks: Those there are, by name.
+        budgeted: Operations that a budget can name: no other is ever written by in production.
     """
     known = set(register.ids)
     chapters = {id_.rpartition("-")[0] for id_ in known}
@@ -93,3 +96,10 @@ def gate_complaints(
         yield "parity takes a bundle of certification and one of production; name both environments"
     if gate.shown_by_parity and not gate.parity:
         yield "shown_by_parity names requirements, and parity is not asked for"
+    if gate.writes_compared and not gate.parity:
+        yield "writes_compared names operations, and parity is not asked for"
+    yield from (
+        f"{name} is no operation that a budget can name, so that it is never compared; correct it"
+        for name in gate.writes_compared
+        if name not in budgeted
+    )

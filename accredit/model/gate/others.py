@@ -1,7 +1,8 @@
 """What a gate asks of waivers, of the comparison of production with certification, and of what cannot be read."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from accredit.model.budget import FILE as BUDGET
 from accredit.model.finding import Outcome
 from accredit.model.gate.rows import Row
 from accredit.model.gate.table import Compared, Table
@@ -75,17 +76,34 @@ def parity_rows(table: Table) -> Iterator[Row]:
         )
         return
     # The best counts: what differs may be declared afterwards, and taking a record away never makes it better.
-    reply = min((_reply(c) for c in good), key=_BEST_FIRST.index)
-    yield Row(
-        "parity", "parity", _PARITY, reply, "; ".join(_told(c) for c in good), "" if reply is Reply.YES else next_
-    )
+    wanted = table.gate.writes_compared
+    reply = min((_reply(c, wanted) for c in good), key=_BEST_FIRST.index)
+    if reply is Reply.UNKNOWN and all(_lacking(c, wanted) for c in good):
+        next_ = (f"accredit run {table.provider} --env production --budget {BUDGET}, with a budget that names {' and '.join(wanted)}, "
+                 "and compare that run")  # fmt: skip
+    yield Row("parity", "parity", _PARITY, reply, "; ".join(_told(c, wanted) for c in good),
+              "" if reply is Reply.YES else next_)  # fmt: skip
 
 
-def _reply(compared: Compared) -> Reply:
-    return Reply.UNKNOWN if compared.draft else _REPLIES.get(compared.answer, Reply.UNKNOWN)
+def _reply(compared: Compared, wanted: Sequence[str]) -> Reply:
+    if compared.draft or _lacking(compared, wanted):
+        return Reply.UNKNOWN
+    return _REPLIES.get(compared.answer, Reply.UNKNOWN)
 
 
-def _told(compared: Compared) -> str:
+def _lacking(compared: Compared, wanted: Sequence[str]) -> str:
+    """Which writes keep it from speaking of the business, where it finds nothing else: what was not compared can still differ."""
+    lacking = [name for name in wanted if name not in compared.writes] if compared.answer == "same" else []
+    return f"no {' and no '.join(lacking)} was compared, so that it says nothing of the business" if lacking else ""
+
+
+def _told(compared: Compared, wanted: Sequence[str]) -> str:
     more = len(compared.reasons) - _MOST_NAMED
     reasons = [*compared.reasons[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])]
-    return "; ".join([f"{compared.answer}, by {compared.file}", *filter(None, [compared.draft]), *reasons])
+    return "; ".join(
+        [
+            f"{compared.answer}, by {compared.file}",
+            *filter(None, [compared.draft, _lacking(compared, wanted)]),
+            *reasons,
+        ]
+    )

@@ -26,6 +26,7 @@ class Compared:
         answer: `same`, `different` or `unknown`.
         draft: Why it shows nothing of the provider; empty when it does.
         stranger: Why nobody we know made it; empty when somebody did.
+        writes: Operations that write, of which both sides took a call.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Compared:
     reasons: tuple[str, ...]
     draft: str
     stranger: str
+    writes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from accredit.model.run import Run
 
 ExchangesOf = Callable[[str], Sequence[Exchange]]
 """What a scenario exchanged, in its order."""
+_TAKEN = range(200, 300)
 
 
 class Answer(StrEnum):
@@ -118,9 +119,10 @@ class Comparison:
         return sum(row.is_pair for c in self.compared for row in c.rows)
 
     @property
-    def writes_compared(self) -> int:
-        """Without one, nothing is said of how points are credited."""
-        return sum(row.is_pair and row.operation in self.writing for c in self.compared for row in c.rows)
+    def writes_compared(self) -> tuple[str, ...]:
+        """Operations that write, of which both sides took a call. Without one, nothing is said of how points are credited."""
+        taken = (row for c in self.compared for row in c.rows if row.is_pair and all(s in _TAKEN for s in row.statuses))
+        return tuple(sorted({row.operation for row in taken} & self.writing))
 
 
 def compare(first: Side, second: Side, facts: ParityFacts, contract: Contract, settings: Mapping[str, Any], register: Register) -> Comparison:  # fmt: skip

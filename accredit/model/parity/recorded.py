@@ -43,6 +43,7 @@ class Recorded(Strict):
 
     Attributes:
         draft: Why it shows nothing of the provider; empty when it does.
+        writes_compared: Operations that write, of which both sides took a call.
         on: The day; empty where nothing was declared until one.
     """
 
@@ -63,6 +64,7 @@ class Recorded(Strict):
     expired: tuple[Declared, ...]
     must_differ: tuple[dict[str, Any], ...]
     latency: dict[str, Any]
+    writes_compared: tuple[str, ...] = ()
     on: str = ""
 
     def lacks(self, day: date) -> str:

@@ -36,7 +36,8 @@ Feature: Assisted production passes the double validation
       And production did what certification did
 
     Scenario: Commercially, and by the method that the Support Center defined
-      Then every open requirement says who shows it and how
+      Then production did what certification did, requestAccrual among it
+      And every open requirement says who shows it and how
       And every must of LP-AP but LP-AP-10, LP-AP-11 that a person or the partner's own traffic shows is attested
       And no waiver is past its last day
       And the approvers are named

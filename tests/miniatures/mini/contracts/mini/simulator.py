@@ -59,7 +59,7 @@ class Simulator:
     def roles(self, environment: str) -> Mapping[str, Any]:
         cards = list(MEMBERS)
         return {"partner_id": "MINI", "capabilities": ["gold"],
-                "members": {"reading": {"card": cards[0]}, "collecting": {"card": cards[1]}}}  # fmt: skip
+                "members": {"reading": {"card": cards[0]}, "collecting": {"card": cards[1]}, "nobody": {"card": "7999999999"}}}  # fmt: skip
 
     def answer(self, call: Call) -> Answer:
         if self.wrong("denies_everything_at_the_edge"):

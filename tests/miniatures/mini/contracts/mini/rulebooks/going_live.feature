@@ -26,3 +26,4 @@ Feature: Mini Miles lets a partner go live
       And every must of MI that a person or the partner's own traffic shows is attested
       And the approvers are named
       And production did what certification did
+      And production did what certification did, credit among it
