@@ -13,7 +13,6 @@ from accredit.model.reply import Reply
 from accredit.model.watched import Class, Watched
 
 MOST_NAMED = 5
-"""Transactions that a reason names, of how many there may be."""
 """Transactions told by name in one line; page, daily report and record name them all."""
 
 

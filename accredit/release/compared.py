@@ -1,12 +1,12 @@
 """Kept comparisons on a gate's table. Each is made again from its two bundles: nobody's word has to be taken for it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from accredit.evidence.statements import Statement
 from accredit.model.errors import AccreditError
 from accredit.model.gate.table import Compared
 from accredit.model.keys import PublicKey, key_id
@@ -17,13 +17,28 @@ _AS_IT_MAY_BE = ("first", "production", "latency", "on")
 """Which files it names and what was known of their keys, how long answers took, and the day: the gate asks for these itself."""
 
 
+def made_again(kept: tuple[Comparison, ...], bundles: Mapping[str, Path], partner_file: Path | None,
+               day: date) -> dict[str, Callable[[], str]]:  # fmt: skip
+    """File of a comparison → how to find out why it is not what comparing its bundles gives; of those that could count.
+
+    Args:
+        bundles: Hex SHA-256 → file, of those on the table.
+    """
+    pairs = {one.file: (one, *_pair(one)) for one in kept if not one.says.lacks(day)}
+    return {
+        name: partial(_otherwise, one.statement.predicate, bundles[first], bundles[second], partner_file, day)
+        for name, (one, first, second) in pairs.items()
+        if first in bundles and second in bundles
+    }
+
+
 def compared_on(kept: tuple[Comparison, ...], known: Mapping[str, Person], trusted: PublicKey | str | None,
-                bundles: Mapping[str, Path], partner_file: Path | None, day: date) -> Iterator[Compared]:  # fmt: skip
+                otherwise: Mapping[str, str], day: date) -> Iterator[Compared]:  # fmt: skip
     """Each with why it does not count: made by nobody we know, of a part, or otherwise than the bundles compare.
 
     Args:
         known: Whoever has a role there may have made it, and whoever has the key that bundles are signed with.
-        bundles: Hex SHA-256 → file, of those on the table.
+        otherwise: File → why it is not what comparing again gives; empty when it is.
     """
     keys = {person.key for person in known.values() if person.roles}
     if trusted is not None:
@@ -33,14 +48,12 @@ def compared_on(kept: tuple[Comparison, ...], known: Mapping[str, Person], trust
         whose = (
             f"signed with the key {signed_by[:12]}…, neither that of the bundles nor of anybody with a role in [people]"
         )
-        lacks = one.says.lacks(day)
-        if not lacks and set(pair) <= set(bundles):
-            lacks = _otherwise(one.statement, bundles[pair[0]], bundles[pair[1]], partner_file, day)
+        lacks = one.says.lacks(day) or otherwise.get(one.file, "")
         yield Compared(one.file, one.statement.digest, pair, one.says.answer, one.says.reasons, lacks,
                        "" if signed_by in keys else whose, one.says.writes_compared)  # fmt: skip
 
 
-def _otherwise(statement: Statement, first: Path, second: Path, partner_file: Path | None, day: date) -> str:
+def _otherwise(predicate: Mapping[str, Any], first: Path, second: Path, partner_file: Path | None, day: date) -> str:
     """Why a record is not what comparing the two gives on that day; empty when it is."""
     from accredit.release.pair import pair_of  # a tenth of a second: only a gate that compares pays for it
     from accredit.release.parity import compare_pair, declared_by, record
@@ -50,7 +63,7 @@ def _otherwise(statement: Statement, first: Path, second: Path, partner_file: Pa
         now = record(compare_pair(pair, declared_by(partner_file, pair.provider.name), day))
     except (AccreditError, LookupError, TypeError, ValueError, AttributeError) as wrong:
         return f"they cannot be compared again: {str(wrong)[:200]}"
-    told, found = _held(statement.predicate), _held(json.loads(json.dumps(now)))
+    told, found = _held(predicate), _held(json.loads(json.dumps(now)))
     others = sorted(name for name in {*told, *found} if told.get(name) != found.get(name))
     return (
         f"comparing them again says {found['answer']}, with other {', '.join(others)}; compare again" if others else ""

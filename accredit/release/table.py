@@ -1,13 +1,10 @@
 """Lays a gate's table: verifies the bundles, several at a time, and reads what is kept of people's words."""
 
 import hashlib
-import os
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
 
 from accredit import __version__
@@ -22,17 +19,16 @@ from accredit.model.gate.table import Table
 from accredit.model.keys import PublicKey, public_from, public_pem
 from accredit.model.reply import Reply
 from accredit.model.run import Run
-from accredit.release.compared import compared_on
+from accredit.release.compared import compared_on, made_again
 from accredit.release.rulebook import held_against, rulebook_path
 from accredit.release.rules import DECIDED_BY_GATES
 from accredit.release.shown import Shown, shown_by
+from accredit.release.spread import spread
 from accredit.release.voices import documents_in, kept
 from accredit.release.waive import most_days
 from accredit.suite.catalogue import Dossier, partner_facts, statements_folder
 from accredit.suite.people import people
 
-_FEW = 3
-"""Bundles that are verified sooner than other processes begin."""
 _FAILED, _UNCLEAR = f"{Outcome.FAILED.words}: ", f"{Outcome.CANNOT_JUDGE.words}: "
 
 
@@ -60,13 +56,15 @@ def table_of(dossier: Dossier, gate: Gate, bundles: Sequence[Path], trusted: Pub
     here = {archive.digest(path): path for path in bundles if path.is_file()} if gate.parity else {}
     folder = statements / dossier.name if statements else statements_folder(partner_file, dossier.name)
     rules, words = rules_of(dossier, gate, day), kept(folder, known)
-    laid = lay(bundles, trusted, rules)
-    compared = compared_on(words.parities if gate.parity else (), known, trusted, here, partner_file, day)
+    parities = words.parities if gate.parity else ()
+    again = made_again(parities, here, partner_file, day)
+    done = spread([*again.values(), *_laying(bundles, trusted, rules)])  # the longest first: each looks at two bundles
+    otherwise, laid = dict(zip(again, done, strict=False)), _once(done[len(again) :])
     provider = dossier.provider
     return Table(
         gate, dossier.name, dossier.register, laid, day, int(provider.settings[gate.fresh].value), most_days(provider),
         partner_facts(partner_file, provider).partner_id, __version__, words.attestations, words.waivers, words.sign_offs,
-        tuple(compared), documents_in(folder), words.faults, tuple(known.values()),
+        tuple(compared_on(parities, known, trusted, otherwise, day)), documents_in(folder), words.faults, tuple(known.values()),
         {path: hashlib.sha256(text.encode()).hexdigest() for path, text in rules.rulebooks.values()},
     )  # fmt: skip
 
@@ -108,17 +106,18 @@ def lay(bundles: Sequence[Path], trusted: PublicKey | str | None, rules: Rules) 
     Raises:
         UsageError: one does not exist.
     """
+    return _once(spread(_laying(bundles, trusted, rules)))
+
+
+def _laying(bundles: Sequence[Path], trusted: PublicKey | str | None, rules: Rules) -> list[Callable[[], Laid]]:
     if absent := next((path for path in bundles if not path.is_file()), None):
         raise UsageError(f"{absent} does not exist, or is a folder; name a bundle (.zip).")
     # A key does not go from process to process; its bytes do.
     told = public_pem(trusted) if isinstance(trusted, PublicKey) else trusted
-    one = partial(_laid, told, rules)
-    if len(bundles) <= _FEW or (workers := min(os.cpu_count() or 1, len(bundles))) == 1:
-        found = list(map(one, bundles))
-    else:
-        # Forked where that can be done: a process that begins anew spends longer on imports than on a bundle.
-        with ProcessPoolExecutor(workers, mp_context=get_context("fork")) as pool:
-            found = list(pool.map(one, bundles))
+    return [partial(_laid, told, rules, path) for path in bundles]
+
+
+def _once(found: Iterable[Laid]) -> tuple[Laid, ...]:
     return tuple({bundle.digest: bundle for bundle in found}.values())
 
 

@@ -77,7 +77,9 @@ def settler(by: str, dossier: Dossier, partner_file: Path | None) -> Person:
         UsageError: there is nobody of that name in such a role; says who is.
     """
     roles = dict.fromkeys((APPROVER, *(quorum.role for gate in dossier.gates for quorum in gate.quorum)))
-    may = {table: person for table, person in people(partner_file, dossier.root).items() if set(person.roles) & set(roles)}
+    may = {
+        table: person for table, person in people(partner_file, dossier.root).items() if set(person.roles) & set(roles)
+    }
     for table, person in may.items():
         if by in (table, person.name):
             return person
