@@ -121,7 +121,7 @@ def test_the_budget_command_shows_and_settles(mini: Production) -> None:
 @pytest.mark.parametrize(
     ("roles", "by", "says"),
     [
-        ('["guest"]', "Eve", "--by Eve: it takes somebody of [people]"),
+        ('[]', "Eve", "--by Eve: it takes somebody of [people]"),
         ('["lead"]', "Mallory", "who is approver, lead, release-manager; there are Ada, Ben, Eve."),
         ('["lead"]', "eve", "has no write 1"),
         ('["lead"]', "Eve", "has no write 1"),

@@ -125,7 +125,7 @@ def _spent(run: Run) -> Mapping[str, object]:
     return {
         "ticket": budget["ticket"],
         "requests": spend["requests"],
-        "points": spend["points_moved"],
+        "points_moved": spend["points_moved"],
         "in_all": spend["ticket_requests"],
         "points_in_all": spend["ticket_points"],
         "most": budget["ticket_requests"],
