@@ -336,11 +336,13 @@ def test_an_altered_bundle_is_refused(going_live, sealed, tmp_path):
 
 
 def test_a_cutover_is_agreed_for_an_available_tuesday(course, mail):
-    """A Monday is refused; a later Tuesday than the next is noted; no day at all is asked for."""
+    """A Monday is refused, and a day that nobody can mean; a later Tuesday than the next is noted; no day at all is asked for."""
     _at(course, "S13")
 
     with pytest.raises(UsageError, match="2026-11-30 is a Monday, not a Tuesday; next available: 2026-12-01"):
         move(course, _wanted("S14", mail, scheduled=date(2026, 11, 30)), NOW)
+    with pytest.raises(UsageError, match="9999-12-27 is more than two years after 2026-11-24"):
+        move(course, _wanted("S14", mail, scheduled=date(9999, 12, 27)), NOW)
     with pytest.raises(UsageError, match="which Tuesday was agreed on"):
         move(course, _wanted("S14", mail), NOW)
     made = move(course, _wanted("S14", mail, scheduled=date(2026, 12, 8)), NOW)

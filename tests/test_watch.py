@@ -624,6 +624,8 @@ def test_a_clock_moved_backwards_is_found_when_a_watch_goes_on(simulated, tmp_pa
         ((), "a new watch takes its end"),
         (("--hours", "1"), "and --every 15m"),
         (("--hours", "1", "--every", "soon"), "no span of time"),
+        (("--hours", "1", "--every", "9999999999h"), "no span of time"),
+        (("--hours", "1e12", "--every", "1h"), "is not in the range"),
         (("--until", "2026-11-27", "--every", "1h"), "no moment with an offset"),
         (("--until", "2020-01-01T00:00:00Z", "--every", "1h"), "has no look in it"),
     ],

@@ -17,6 +17,7 @@ from accredit.model.visible import shown
 from accredit.model.watched import Watched
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
+_MOST_HOURS = 24 * 366
 
 
 @click.command()
@@ -31,7 +32,7 @@ _UNITS = {"s": 1, "m": 60, "h": 3600}
 )
 @click.option("--folder", type=click.Path(path_type=Path, file_okay=False), help="The watch's folder; naming one that holds a watch goes on "
               "with it [default: evidence/PROVIDER-ENV-watch].")  # fmt: skip
-@click.option("--hours", type=click.FloatRange(min=0, min_open=True), help="How long to watch.")
+@click.option("--hours", type=click.FloatRange(min=0, min_open=True, max=_MOST_HOURS), help="How long to watch.")
 @click.option("--until", metavar="MOMENT", help="In place of --hours, as 2026-11-27T00:00:00-03:00.")
 @click.option("--every", metavar="SPAN", help="How often to look: 15m, 1h.")
 @click.option("--transactions", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="Ids of your own live transactions, one "
@@ -102,7 +103,7 @@ def _told(seen: Watched, due: datetime) -> str:
 def _span(told: str | None) -> timedelta | None:
     if told is None:
         return None
-    found = re.fullmatch(r"(\d+)([smh])", told)
+    found = re.fullmatch(r"(\d{1,6})([smh])", told)
     if not found:
         raise UsageError(f"--every: {told!r} is no span of time; write 30s, 15m or 1h.")
     return timedelta(seconds=int(found[1]) * _UNITS[found[2]])

@@ -14,6 +14,8 @@ _SATURDAY = 6
 _WEEKS = 53
 """How far ahead a day is looked for."""
 _OFFERED = 3
+FARTHEST = timedelta(days=2 * 366)
+"""Beyond this from today no cutover is planned or agreed on: nobody knows the holidays."""
 
 Reading = Literal["A", "B"]
 

@@ -6,13 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
 
-from accredit.model.calendar import WEEKDAYS, Calendar, Reading, Window, start_of
+from accredit.model.calendar import FARTHEST, WEEKDAYS, Calendar, Reading, Window, start_of
 from accredit.model.errors import UsageError
 from accredit.model.process import Transition, entered
 from accredit.release.course import Course
 from accredit.release.ics import Entry, calendar_file
 
-_FARTHEST = timedelta(days=2 * 366)
 _BEHIND_UTC = timedelta(hours=12)
 _OFFERED = 3
 _READINGS: tuple[Reading, ...] = ("A", "B")
@@ -88,7 +87,7 @@ def plan_cutover(course: Course, earliest: date, chosen: date | None = None) -> 
 def must_be_ahead(course: Course, option: str, day: date, now: datetime) -> None:
     """Raises UsageError, with the next days that are available, for a day that is over everywhere on earth, or too far to know its holidays."""
     today = (now - _BEHIND_UTC).date()
-    if today <= day <= today + _FARTHEST:
+    if today <= day <= today + FARTHEST:
         return
     why = "has passed" if day < today else "is more than two years ahead"
     calendar, first = course.calendar(today), tomorrow(now.date())

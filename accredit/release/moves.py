@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from accredit.evidence.log import Log, append
-from accredit.model.calendar import Calendar
+from accredit.model.calendar import FARTHEST, Calendar
 from accredit.model.errors import CannotJudge, UsageError
 from accredit.model.process import Transition
 from accredit.release.course import Course
@@ -97,6 +97,8 @@ def _agreed(day: date | None, on: date, calendar: Calendar) -> list[str]:
         raise UsageError(
             f"which {calendar.day} was agreed on? Name it with --scheduled; `accredit cutover plan` says which are available."
         )
+    if day > on + FARTHEST:
+        raise UsageError(f"{day} is more than two years after {on}; name the {calendar.day} that was agreed on.")
     calendar.must_be_available(day)
     if day < on:
         raise UsageError(f"{day} is before {on}, when it was agreed on.")
