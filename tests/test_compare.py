@@ -15,6 +15,7 @@ from accredit.cli import main
 from accredit.evidence.keys import load_public, make_key
 from accredit.evidence.statements import kept_in
 from accredit.evidence.verify import Reply
+from accredit.model.keys import key_id
 from accredit.release import parity
 from accredit.release.pair import pair_of
 from accredit.release.rules import rule_for
@@ -451,3 +452,22 @@ def test_the_command_line_brings_a_comparison(make: Make, partner: Path, key: Pa
     assert f"{SENTENCE}\n" not in ended.output
     assert f"{SENTENCE}, credit among it\n         got: no credit was compared" in ended.output
     assert "made in production" in ended.output
+
+
+def test_whoever_has_a_role_may_have_compared(make: Make, partner: Path, key: Path) -> None:
+    """The rulebook goes by the same people as the gate: another key's comparison counts once accredit.toml says whose it is."""
+    make_key(partner / "ada.key")
+    live = make(produced)
+    _compare(partner, make(certified), live, "--sign-with", partner / "ada.key")
+    arguments = ["lint", live, "--for", "mini.going_live", "--suite", MINI, "--key", key.with_suffix(".pub"), "--on", TODAY,
+                 "--statements", partner / "statements", "--partner", partner / "accredit.toml"]  # fmt: skip
+    said = []
+    for people in (
+        "",
+        f'[people.ada]\nname = "Ada"\nroles = ["release-manager"]\nkey = "{key_id(load_public(partner / "ada.pub"))}"\n',
+    ):
+        (partner / "accredit.toml").write_text(people)
+        said.append(CliRunner().invoke(main, [str(argument) for argument in arguments]).output)
+
+    assert ["nor that of anybody with a role" in output for output in said] == [True, False]
+    assert [f"{SENTENCE}\n" in output for output in said] == [True, False]

@@ -14,6 +14,7 @@ from accredit.model.gate.facts import gate_complaints
 from accredit.model.keys import PublicKey
 from accredit.model.parity.facts import faults_of
 from accredit.model.reply import Reply, worst
+from accredit.release.compared import comparers
 from accredit.release.rulebook import (
     held_against,
     rulebook_in,
@@ -24,6 +25,7 @@ from accredit.release.shown import shown_by
 from accredit.release.table import approved_by
 from accredit.suite.catalogue import Dossier, dossier, provider_names
 from accredit.suite.lint import complaints
+from accredit.suite.people import people
 from accredit.suite.places import reports_folder, suite_root
 from accredit.suite.process_lint import process_complaints
 from accredit.suite.ticket_lint import ticket_complaints
@@ -119,7 +121,7 @@ def _lint_bundle(
         return 1
     if statements:
         approved = approved_by(dossier(root, provider), purpose, Path(subjects[0]), day, partner_file, statements)
-        shown = replace(shown, approved=approved)
+        shown = replace(shown, approved=approved, comparers=comparers(people(partner_file, root), trusted))
     where = str(own) if own else rulebook_path(provider, purpose)
     carried = rulebook_in(shown, provider, purpose) if own is None else own.read_text(encoding="utf-8")
     held = held_against(shown, carried, where)

@@ -32,6 +32,12 @@ def made_again(kept: tuple[Comparison, ...], bundles: Mapping[str, Path], partne
     }
 
 
+def comparers(known: Mapping[str, Person], trusted: PublicKey | str | None) -> frozenset[str]:
+    """Ids of the keys whose comparisons count: of whoever has a role, and the one that bundles are signed with."""
+    own = () if trusted is None else (trusted if isinstance(trusted, str) else key_id(trusted),)
+    return frozenset((*own, *(person.key for person in known.values() if person.roles)))
+
+
 def compared_on(kept: tuple[Comparison, ...], known: Mapping[str, Person], trusted: PublicKey | str | None,
                 otherwise: Mapping[str, str], day: date) -> Iterator[Compared]:  # fmt: skip
     """Each with why it does not count: made by nobody we know, of a part, or otherwise than the bundles compare.
@@ -40,9 +46,7 @@ def compared_on(kept: tuple[Comparison, ...], known: Mapping[str, Person], trust
         known: Whoever has a role there may have made it, and whoever has the key that bundles are signed with.
         otherwise: File → why it is not what comparing again gives; empty when it is.
     """
-    keys = {person.key for person in known.values() if person.roles}
-    if trusted is not None:
-        keys.add(trusted if isinstance(trusted, str) else key_id(trusted))
+    keys = comparers(known, trusted)
     for one in kept:
         signed_by, pair = key_id(one.statement.key), _pair(one)
         whose = (

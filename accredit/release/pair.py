@@ -137,7 +137,7 @@ def _file(path: Path) -> Path:
 def _sealed(path: Path, trusted: PublicKey | str | None) -> Sealed:
     digest, found = archive.digest(path), verify(path, trusted)
     for check in found.checks:
-        told = f"{path.name} is not shown to be {check.question}: {check.reason}"
+        told = f"{path.name} is not shown to be {check.question}: {check.reason.rstrip('.')}"
         if check.reply is Reply.NO:
             raise BundleRefused(f"{told}. Nothing is compared with it; `accredit verify {path}` says more.")
         if check.reply is Reply.UNKNOWN and check.question in ("intact", "complete", "re-judged"):

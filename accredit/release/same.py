@@ -34,12 +34,13 @@ def compared_alike(shown: Shown, write: str | None = None) -> Ruling:
 
 def _ruling(statement: Statement, shown: Shown, write: str | None) -> Ruling:
     signer = key_id(statement.key)
-    if shown.trusted is None:
+    if not shown.comparers:
         return Ruling(
             Reply.UNKNOWN, f"the comparison is signed with key {signer}; whose it is can only be said with --key"
         )
-    if signer != shown.trusted:
-        return Ruling(Reply.UNKNOWN, f"the comparison is signed with key {signer}, not with the one given")
+    if signer not in shown.comparers:
+        return Ruling(Reply.UNKNOWN, f"the comparison is signed with key {signer}, neither the one given nor that of anybody with a "
+                                     "role in [people] of accredit.toml")  # fmt: skip
     try:
         told = read(Recorded, statement.predicate, "the comparison")
     except UsageError as wrong:

@@ -18,11 +18,12 @@ from accredit.evidence.statements import Statement, kept_in
 from accredit.evidence.verify import Check, Reply, Verification, verify
 from accredit.model.attached import NOTHING, Attached
 from accredit.model.chain import record_in
-from accredit.model.keys import PublicKey, key_id
+from accredit.model.keys import PublicKey
 from accredit.model.leaks import SCAN
 from accredit.model.provider import Environment, Provider
 from accredit.model.run import Run
 from accredit.model.verdict import Judgement, Verdict
+from accredit.release.compared import comparers
 
 _OTHER = re.compile(rb'\{"chain":"\w+","record":\{"kind":"(?!exchange")')
 """How the line of a record begins that is no exchange: it need not be read."""
@@ -41,7 +42,7 @@ class Shown:
             simulator's run, whose scenarios try that on purpose.
         today: The day that ages and last days are counted to.
         bundle: Hex SHA-256 of the file: what statements speak of it by.
-        trusted: Id of the key that the bundle, and what is said of it, should be signed with; None when nobody named one.
+        comparers: Ids of the keys whose comparisons count: of the one that the bundle should be signed with, and whoever was added.
         attached: What people said of its requirements, as it carries it.
         approved: Whether all who must have signed it, and who has not; None when no signatures were brought.
         parities: Records of comparisons that were brought along; None when nobody brought any.
@@ -57,7 +58,7 @@ class Shown:
     astray: tuple[str, ...] | None
     today: date
     bundle: str = ""
-    trusted: str | None = None
+    comparers: frozenset[str] = frozenset()
     parities: Sequence[Statement] | None = None
     attached: Attached = NOTHING
     approved: tuple[Reply, str] | None = None
@@ -112,7 +113,7 @@ def shown_by(
         astray,
         today,
         archive.digest(bundle),
-        trusted if trusted is None or isinstance(trusted, str) else key_id(trusted),
+        comparers({}, trusted),
         tuple(kept_in(about, "parity").values()) if about else None,
         attached,
     )

@@ -34,7 +34,7 @@ def sign_table(said: SignOff, table: Table, key: PrivateKey) -> bytes:
         raise UsageError(f"{table.faults[0]} Nothing is signed beside what was altered.")
     for bundle in table.laid:
         if not bundle.is_sound or bundle.provider != table.provider:
-            raise UsageError(f"{bundle.name} is not to be signed for {said.purpose}: {table.why_not_counted(bundle)}. "
+            raise UsageError(f"{bundle.name} is not to be signed for {said.purpose}: {table.why_not_counted(bundle).rstrip('.')}. "
                              f"`accredit verify {bundle.name}` says more.")  # fmt: skip
     return stated("sign-off", {name: digest for digest, name in table.on_it.items()}, predicate(said), key)
 

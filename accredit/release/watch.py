@@ -32,6 +32,7 @@ from accredit.suite.live import Live
 from accredit.suite.plan import Choices, Plan
 from accredit.wire.hidden import Search
 
+_ANEW = " A simulator's time begins anew with each process: name another folder."
 MOST_FOLLOWED = 50
 """Transactions asked for in one look; the others have their turn in the next."""
 Progress = Callable[[Watched, datetime], None]
@@ -168,7 +169,8 @@ class _Watch:
         now = self._live.clock.now()
         if self._last is not None and self._last - now > TOLERATED:
             raise CannotJudge(f"the clock says {now:%Y-%m-%d %H:%M:%S} UTC, the last record of this watch is of {self._last:%Y-%m-%d %H:%M:%S}: it was "
-                              "moved backwards. Set it right, then start the same command again; what was recorded is kept.")  # fmt: skip
+                              "moved backwards. Set it right, then start the same command again; what was recorded is kept."
+                              f"{_ANEW if self._live.clock.kind == 'simulated' else ''}")  # fmt: skip
         self._last = now
 
     def _end(self) -> None:
