@@ -9,7 +9,7 @@ from typing import Any
 from accredit.evidence.spent import Ledger
 from accredit.evidence.statements import keep, stated
 from accredit.model.budget import FILE, budget_from
-from accredit.model.keys import PrivateKey, key_id, new_private
+from accredit.model.keys import PrivateKey, key_id, new_private, private_pem
 from accredit.suite.approval import digest_of
 from accredit.suite.init import _toml
 from tests.conftest import MINI, ROOT
@@ -72,6 +72,12 @@ class Desk:
     @property
     def facts(self) -> Path:
         return (MINI if self.provider == "mini" else ROOT) / "contracts" / self.provider / "budget.toml"
+
+    def key_file(self, name: str) -> Path:
+        """Somebody's private key, in a file."""
+        path = self.folder / f"{name}.key"
+        path.write_bytes(private_pem(self.keys[name]))
+        return path
 
     @property
     def people(self) -> str:

@@ -1,9 +1,11 @@
 """What the command line asks before it writes to production, and the evidence of what it wrote."""
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pypdf
 import pytest
@@ -12,7 +14,7 @@ from click.testing import CliRunner, Result
 from accredit.cli import main, spending
 from accredit.evidence.statements import kept_in
 from accredit.model.errors import UsageError
-from accredit.model.keys import private_pem
+from accredit.model.keys import key_id
 from accredit.suite.approval import digest_of
 from accredit.suite.catalogue import Dossier
 from accredit.suite.plan import plan_run
@@ -56,9 +58,18 @@ def test_without_a_terminal_and_a_word_of_approval_nothing_is_sent(mini: Product
     assert mini.heard.calls == []
 
 
+def test_approval_alone_writes_nothing(mini: Production) -> None:
+    """A budget that only lies there is not used, whoever says that they may."""
+    result = _run(mini, "--yes-i-have-approval", TICKET)
+
+    assert result.exit_code == 2
+    assert "without a budget nothing is written; name it: --budget assisted-production.toml" in result.output
+    assert mini.heard.calls == []
+
+
 def test_another_tickets_name_is_no_approval(mini: Production) -> None:
     """The name is that of the budget, and not any."""
-    result = _run(mini, "--yes-i-have-approval", "INC-1")
+    result = _run(mini, "--budget", str(mini.desk.budget), "--yes-i-have-approval", "INC-1")
 
     assert result.exit_code == 2
     assert f"INC-1 is not the budget's ticket, {TICKET}; nothing was sent" in result.output
@@ -110,8 +121,9 @@ def test_the_budget_command_shows_and_settles(mini: Production) -> None:
 
     asked = CliRunner().invoke(main, budget)
     nobody = CliRunner().invoke(main, [*budget, "--settle", "1=arrived"])
-    unclear = CliRunner().invoke(main, [*budget, "--by", "Ada", "--settle", "1=perhaps"])
-    settled = CliRunner().invoke(main, [*budget, "--by", "Ada", "--settle", "1=arrived"])
+    ada = ["--by", "Ada", "--key", str(mini.desk.key_file("ada"))]
+    unclear = CliRunner().invoke(main, [*budget, *ada, "--settle", "1=perhaps"])
+    settled = CliRunner().invoke(main, [*budget, *ada, "--settle", "1=arrived"])
 
     assert (asked.exit_code, nobody.exit_code, unclear.exit_code, settled.exit_code) == (3, 2, 2, 0)
     assert 'credit "x-1", 7 points' in asked.output
@@ -119,21 +131,24 @@ def test_the_budget_command_shows_and_settles(mini: Production) -> None:
 
 
 @pytest.mark.parametrize(
-    ("roles", "by", "says"),
+    ("roles", "by", "key", "says"),
     [
-        ('[]', "Eve", "--by Eve: it takes somebody of [people]"),
-        ('["lead"]', "Mallory", "who is approver, lead, release-manager; there are Ada, Ben, Eve."),
-        ('["lead"]', "eve", "has no write 1"),
-        ('["lead"]', "Eve", "has no write 1"),
+        ('[]', "Eve", "eve", "Eve has the roles none; what became of a write is said by somebody who is approver or lead"),
+        ('["lead"]', "Mallory", "eve", "Mallory: there is nobody of that name"),
+        ('["lead"]', "ada", "eve", "is Eve's, not Ada's"),
+        ('["lead"]', "eve", "eve", "has no write 1"),
+        ('["lead"]', "Eve", "eve", "has no write 1"),
     ],
 )  # fmt: skip
-def test_who_settles_is_somebody_who_answers_for_it(mini: Production, roles: str, by: str, says: str) -> None:
-    """By the name of their table or their own, an approver or in a role that signs the provider's gates; else it says who there is."""
-    people = f'\n[people.eve]\nname = "Eve"\nroles = {roles}\nkey = "{"e" * 64}"\n'
+def test_who_settles_is_somebody_who_answers_for_it(mini: Production, roles: str, by: str, key: str, says: str) -> None:
+    """With a key of their own, an approver or in a role that signs the provider's gates; else it says why not."""
+    people = f'\n[people.eve]\nname = "Eve"\nroles = {roles}\nkey = "{key_id(mini.desk.keys["eve"].public_key())}"\n'
     mini.desk.partner_file.write_text(mini.desk.partner_file.read_text() + people)
     budget = ["budget", "mini", "--suite", str(MINI), "--partner", str(mini.desk.partner_file)]
 
-    ended = CliRunner().invoke(main, [*budget, "--settle", "1=arrived", "--by", by])
+    ended = CliRunner().invoke(
+        main, [*budget, "--settle", "1=arrived", "--by", by, "--key", str(mini.desk.key_file(key))]
+    )
 
     assert ended.exit_code == 2
     assert says in ended.output
@@ -157,8 +172,7 @@ def test_what_the_sign_command_makes_is_what_a_budget_takes(mini: Production) ->
     desk.write(told("mini", {"members": {"collecting": {"card": CARD}}}, {"credit": 1}))
     said = []
     for name in ("ada", "ben"):
-        (desk.folder / f"{name}.key").write_bytes(private_pem(desk.keys[name]))
-        words = ["--for", "mini.budget", "--role", ROLE, "--by", name, "--key", str(desk.folder / f"{name}.key")]
+        words = ["--for", "mini.budget", "--role", ROLE, "--by", name, "--key", str(desk.key_file(name))]
         files = ["--partner", str(desk.partner_file), "--suite", str(MINI)]
         signed = CliRunner().invoke(main, ["sign", str(desk.budget), *words, *files])
         shown = CliRunner().invoke(main, ["budget", "mini", *files])
@@ -167,13 +181,91 @@ def test_what_the_sign_command_makes_is_what_a_budget_takes(mini: Production) ->
     assert said == [(0, 2, True), (0, 0, False)]
 
 
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"operations": {"credt": {"count": 1}}}, "credt"),
+        ({"end": datetime(2026, 1, 2, tzinfo=UTC), "start": datetime(2026, 1, 1, tzinfo=UTC)}, "ended at 2026-01-02"),
+        ({"roles": {"members": {"collecting": {"card": "…"}}}}, 'roles.members."collecting" is not filled in'),
+    ],
+)
+def test_what_can_never_hold_is_not_signed(mini: Production, changes: dict[str, Any], says: str) -> None:
+    """An operation that is none, a time that is over, a place that was left open: nobody need sign it to find out."""
+    desk = mini.desk
+    desk.write(told("mini", {"members": {"collecting": {"card": CARD}}}, {"credit": 1}, **changes))
+    words = ["--for", "mini.budget", "--role", ROLE, "--by", "ada", "--key", str(desk.key_file("ada"))]
+
+    ended = CliRunner().invoke(
+        main, ["sign", str(desk.budget), *words, "--partner", str(desk.partner_file), "--suite", str(MINI)]
+    )
+
+    assert ended.exit_code == 2
+    assert says in ended.output
+
+
+def test_a_ledger_that_is_gone_is_not_begun_anew(mini: Production) -> None:
+    """Signatures over it lie there, so that something may have been counted: another signature makes none."""
+    desk = mini.desk
+    desk.ledger.unlink()
+    words = ["--for", "mini.budget", "--role", ROLE, "--by", "ada", "--key", str(desk.key_file("ada"))]
+
+    ended = CliRunner().invoke(
+        main, ["sign", str(desk.budget), *words, "--partner", str(desk.partner_file), "--suite", str(MINI)]
+    )
+
+    assert ended.exit_code == 2
+    assert "put the original back" in ended.output
+    assert not desk.ledger.exists()
+
+
+def _shortened(there: Production) -> None:
+    lines = there.desk.ledger.read_bytes().splitlines(keepends=True)
+    there.desk.ledger.write_bytes(b"".join(lines[:1]))
+
+
+def _replaced(there: Production) -> None:
+    there.desk.ledger.unlink()
+    there.desk.counted()
+
+
+@pytest.mark.parametrize(
+    ("how", "says"),
+    [
+        (_shortened, "lacks 1 writes that journals of earlier runs hold"),
+        (_replaced, "is not the ledger that was signed"),
+    ],
+)
+def test_what_a_run_would_refuse_holds_nowhere(mini: Production, how: Callable[[Production], None], says: str) -> None:
+    """`accredit budget` and the preflight go by the same ledger as a run: none of them says yes to what the others refuse."""
+    live = mini.run()
+    live.api.call("credit", json={"id": "a", "card": CARD, "points": 7})
+    live.end()
+    how(mini)
+    files = [
+        "--suite",
+        str(MINI),
+        "--partner",
+        str(mini.desk.partner_file),
+        "--output",
+        str(mini.desk.folder / "evidence"),
+    ]
+
+    budget = CliRunner().invoke(main, ["budget", "mini", *files])
+    asked = CliRunner().invoke(
+        main, ["preflight", "mini", "--env", "production", "--budget", str(mini.desk.budget), *files]
+    )
+    run = _run(mini, "--budget", str(mini.desk.budget), "--yes-i-have-approval", TICKET)
+
+    assert (budget.exit_code, asked.exit_code, run.exit_code) == (2, 1, 2), asked.output + run.output
+    assert all(says in " ".join(each.output.split()) for each in (budget, asked, run))
+
+
 def test_a_signature_under_a_budget_names_the_bytes_of_all_that_counts(mini: Production) -> None:
     """The file, the facts that say what requests move, and the ledger as it is; for the provider's budget, by an approver."""
     desk = mini.desk
     for signed in (desk.statements / "sign-offs").iterdir():
         signed.unlink()
-    (desk.folder / "ada.key").write_bytes(private_pem(desk.keys["ada"]))
-    asked = ["sign", str(desk.budget), "--for", "mini.budget", "--by", "ada", "--key", str(desk.folder / "ada.key"),
+    asked = ["sign", str(desk.budget), "--for", "mini.budget", "--by", "ada", "--key", str(desk.key_file("ada")),
              "--partner", str(desk.partner_file), "--suite", str(MINI), "--role"]  # fmt: skip
 
     ended, other = CliRunner().invoke(main, [*asked, ROLE]), CliRunner().invoke(main, [*asked, "lead"])
@@ -197,7 +289,7 @@ def written(rehearsal: Rehearsal, tmp_path_factory: pytest.TempPathFactory) -> E
     desk.approve(told("latam_pass", tomllib.loads(text)["latam_pass"]["production"]["roles"], {"requestAccrual": 1}))
     only = [part for id_ in ("LP-ACC-01", "LP-ACC-02", "LP-COB-01") for part in ("--only", id_)]
     done = accredit("run", "latam_pass", "--env", "production", "--partner", desk.partner_file, "--yes-i-have-approval", TICKET,
-                    *only, "--make-key", desk.folder / "k.key", "--output", desk.folder / "evidence", env=rehearsal.env)  # fmt: skip
+                    "--budget", desk.budget, *only, "--make-key", desk.folder / "k.key", "--output", desk.folder / "evidence", env=rehearsal.env)  # fmt: skip
     return Ended(done.returncode, done.stdout + done.stderr, desk.folder / "evidence")
 
 

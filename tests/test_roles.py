@@ -180,7 +180,7 @@ def readme() -> str:
 
 def test_the_readmes_budget_is_one(readme: str) -> None:
     """It can be read, its roles are there, and a whole run with it lacks nobody."""
-    budget = budget_from(tomllib.loads(readme), "latam_pass", "README.md")
+    budget = budget_from(tomllib.loads(readme.replace("…", "0")), "latam_pass", "README.md")
 
     must_be_roles(budget.roles, LATAM, "README.md: roles")
     assert not_played(LATAM.writes, budget, {}, covered(LATAM.writes, budget.operations)) == {}

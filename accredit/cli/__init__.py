@@ -30,6 +30,10 @@ COMMANDS = {
 }
 
 
+_PIPE_CLOSED = 128 + 13
+"""As of a program that SIGPIPE ended: whoever stopped reading must not take it for a yes."""
+
+
 class _Lazy(click.Group):
     """Knows the commands by name and one line each; loads the one that is called."""
 
@@ -56,7 +60,7 @@ class _Lazy(click.Group):
             ctx.exit(wrong.exit_code)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # whoever read has had enough
-            ctx.exit(0)
+            ctx.exit(_PIPE_CLOSED)
         except OSError as wrong:
             click.echo(
                 f"accredit: {wrong}; nothing was lost that had been recorded. Put it right and try again.", err=True

@@ -4,15 +4,18 @@ from pathlib import Path
 
 import click
 
-from accredit.cli.options import PARTNER_FILE, PROVIDER, SUITE
+from accredit.cli.options import OUTPUT, OWN_KEY, PARTNER_FILE, PROVIDER, SUITE
+from accredit.cli.signing import own_key
 from accredit.cli.spending import show_budget, show_not_played
 from accredit.evidence.spent import unclear_words
 from accredit.model.errors import Refused, UsageError
 from accredit.model.scenario import runs_in
-from accredit.suite.approval import settler
-from accredit.suite.budgets import budget_file, ledger_beside
+from accredit.release.voices import signer
+from accredit.suite.approval import must_be_settler
+from accredit.suite.budgets import budget_file, journalled, ledger_beside
 from accredit.suite.catalogue import dossier, partner_facts
 from accredit.suite.gherkin import declared_in
+from accredit.suite.people import people
 from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices, approved_for, clock_of_production
 from accredit.wire.allowance import check_switch
@@ -25,6 +28,7 @@ _FOUND = ("arrived", "absent")
 @click.option("--budget", "given", type=click.Path(path_type=Path, dir_okay=False),
               help="The budget [default: assisted-production.toml beside accredit.toml].")  # fmt: skip
 @PARTNER_FILE
+@OUTPUT
 @click.option("--settle", metavar="NUMBER=FOUND", help=f"Note what became of a write: {' or '.join(_FOUND)}.")
 @click.option(
     "--by",
@@ -32,9 +36,17 @@ _FOUND = ("arrived", "absent")
     metavar="NAME",
     help="Who looked it up with the provider: somebody of [people] in accredit.toml.",
 )
+@OWN_KEY
 @SUITE
 def command(
-    provider: str, given: Path | None, partner_file: Path | None, settle: str | None, by: str, suite: Path | None
+    provider: str,
+    given: Path | None,
+    partner_file: Path | None,
+    output: Path,
+    settle: str | None,
+    by: str,
+    key_file: Path | None,
+    suite: Path | None,
 ) -> None:
     """Show what the budget for PROVIDER's production allows, whether it holds now, and what was spent. Nothing is sent.
 
@@ -50,9 +62,10 @@ def command(
             raise UsageError(
                 "--by NAME says who looked it up with the provider: somebody of [people] in accredit.toml."
             )
-        name = settler(by.strip(), subject, partner_file).name
+        person = signer(people(partner_file, subject.root), by.strip(), own_key(key_file, partner_file))
+        must_be_settler(person, subject)
         click.echo(
-            f"{found}: {ledger.settle(number, found, name, clock.now)}. It stays counted, and is not sent again."
+            f"{found}: {ledger.settle(number, found, person.name, clock.now)}. It stays counted, and is not sent again."
         )
     spent, _ = ledger.state(clock.now)
     if unclear := spent.unclear():
@@ -61,6 +74,7 @@ def command(
         subject, Choices(environment="production", partner_file=partner_file, budget=path), facts, confirmed=False
     )
     assert approved is not None
+    approved.ledger(partner_file).check(clock.now, list(journalled(output, provider)))
     show_budget(approved, subject.writes, spent)
     scenarios = (s for declared in declared_in(subject.features) for s in declared.scenarios)
     would_run = [s for s in scenarios if runs_in(s, "production", subject.register, approved.covered)]

@@ -18,7 +18,7 @@ from accredit.suite.places import reports_folder
 _COLOURS = {Answer.SAME: "green", Answer.DIFFERENT: "red", Answer.UNKNOWN: "yellow"}
 _SAYS = {
     Answer.SAME: "same: production did what the first run did",
-    Answer.DIFFERENT: "different: production did not do what the first run did",
+    Answer.DIFFERENT: "different: production did not do what the first run did, or not as it was declared",
     Answer.UNKNOWN: "unknown: it cannot be said whether production did what the first run did",
 }
 _MOST_SHOWN = 40

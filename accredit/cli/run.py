@@ -12,9 +12,9 @@ from accredit.cli.showing import ProgressLines, show_allure, worst
 from accredit.cli.signing import authority_at, sealed, sealing_key
 from accredit.cli.spending import confirmed, show_intent
 from accredit.evidence.summary import NAME, append_summaries
+from accredit.model.budget import FILE
 from accredit.model.errors import UsageError
 from accredit.model.requirement import ENVIRONMENTS
-from accredit.suite.budgets import budget_file
 from accredit.suite.catalogue import dossier, partner_facts, provider_names
 from accredit.suite.places import suite_root
 from accredit.suite.plan import Choices, approved_for, clock_of_production, plan_run
@@ -89,8 +89,12 @@ def command(providers: tuple[str, ...], environment: str, only: tuple[str, ...],
         output=output,
     )
     _must_be_allowed(root, names, choices)
-    if budget or approval:
-        choices = _budgeted(choices, root, names, budget_file(budget, partner_file), approval)
+    if approval and not budget:
+        raise UsageError(
+            f"--yes-i-have-approval {approval} is for writing, and without a budget nothing is written; name it: --budget {FILE}."
+        )
+    if budget:
+        choices = _budgeted(choices, root, names, budget, approval)
     plans = [plan_run(dossier(root, name), choices) for name in names]
     key = sealing_key(key_file, new_key, partner_file)
     if only and not any(plan.expected for plan in plans):

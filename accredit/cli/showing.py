@@ -98,6 +98,8 @@ def show_matrix(made: Evidence) -> None:
             )
             if j.in_scope and j.outcome is not Outcome.PASSED:
                 click.echo(f"{'':14}{shown(j.reason)}")
+            for said in made.attached.told(j):
+                click.echo(f"{'':14}{shown(said)}")
 
 
 def show_fuzz(made: Evidence) -> None:

@@ -100,6 +100,7 @@ class Evidence:
     bundle: Path | None
     scan: Mapping[str, Any]
     unstamped: str = ""
+    attached: Attached = NOTHING
 
 
 def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | None,
@@ -147,7 +148,9 @@ def make_evidence(folder: Path, root: Path, templates: Path, key: PrivateKey | N
         if key
         else ""
     )
-    return Evidence(run, verdict, coverage, provider, folder / "report.html", path if key else None, scan, unstamped)
+    return Evidence(
+        run, verdict, coverage, provider, folder / "report.html", path if key else None, scan, unstamped, attached
+    )
 
 
 def _gone_through(gate: LeakGate, folder: Path, made: Mapping[str, Path], beside: Mapping[str, archive.Content],

@@ -57,7 +57,7 @@ class Log:
         assert self._file is not None
         chain, line = write_line(self.chain, entry)
         if self.torn:
-            self._aside(self.torn).write_bytes(self.torn)
+            _keep(self._aside(self.torn), self.torn)
         descriptor = self._file.fileno()
         try:
             if os.pwrite(descriptor, line, self._size) != len(line):
@@ -65,9 +65,11 @@ class Log:
             os.ftruncate(descriptor, self._size + len(line))
             os.fsync(descriptor)
         except OSError:
-            if not self.torn:  # else what was cut off would be gone, and nobody told of it
-                with suppress(OSError):
-                    os.ftruncate(descriptor, self._size)
+            with suppress(OSError):  # as it was, what was cut off included: it is not counted, and nobody told of it
+                os.pwrite(
+                    descriptor, self.torn, self._size
+                )  # first: it had its place, a full disk keeps nobody from it
+                os.ftruncate(descriptor, self._size + len(self.torn))
             raise
         self._size, self.torn = self._size + len(line), b""
         self.entries, self.chains = (*self.entries, entry), [*self.chains, chain]
@@ -119,7 +121,7 @@ def append(path: Path, entry_after: Callable[[Log], Mapping[str, Any]]) -> Mappi
             log.add(entry)
     except OSError as failed:
         raise UsageError(
-            f"{path} cannot be written ({failed.strerror}); nothing was recorded. Make room, then try again."
+            f"{path} cannot be written ({failed.strerror}); nothing was recorded. Put that right, then try again."
         ) from None
     return entry
 
@@ -135,7 +137,7 @@ def held(path: Path) -> Iterator[Log]:
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         is_new = not path.exists()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o644)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             if _bears(path, descriptor):  # and was not put aside while we waited
@@ -150,6 +152,14 @@ def _bears(path: Path, descriptor: int) -> bool:
         return os.path.samestat(os.fstat(descriptor), path.stat())
     except FileNotFoundError:
         return False
+
+
+def _keep(path: Path, data: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    _flush_folder(path.parent)
 
 
 def _flush_folder(folder: Path) -> None:

@@ -42,12 +42,22 @@ class Ledger:
     def open(self, now: Now, journalled: Collection[str] = ()) -> Spent:
         """What was spent so far. Called before anything leaves.
 
+        Raises:
+            UsageError: as of `check`, or nobody knows yet what became of writes of earlier runs.
+        """
+        spent = self.check(now, journalled)
+        if unclear := spent.unclear(self._run):
+            raise UsageError(unclear_words(self.path, unclear))
+        return spent
+
+    def check(self, now: Now, journalled: Collection[str] = ()) -> Spent:
+        """What was spent so far, by a ledger that can be gone by.
+
         Args:
             journalled: Chain values that journals of earlier runs hold: each must still be in the ledger.
 
         Raises:
-            UsageError: the ledger is not there, not the one that was signed, altered or shortened, the clock was moved backwards,
-                or nobody knows yet what became of writes of earlier runs.
+            UsageError: the ledger is not there, not the one that was signed, altered or shortened, or the clock was moved backwards.
         """
         with self._held(now) as book:
             if lost := set(journalled).difference(book.log.chains):
@@ -55,8 +65,6 @@ class Ledger:
                                  "replaced. Put the original back; what was spent cannot be counted without it.")  # fmt: skip
             if why := moved_backwards(book.spent, now()) or self._budget.not_at(now()):
                 raise UsageError(f"{why}.")
-            if unclear := book.spent.unclear(self._run):
-                raise UsageError(unclear_words(self.path, unclear))
             return book.spent
 
     def reserve(self, charge: Charge, now: Now) -> tuple[int, str]:
@@ -179,4 +187,4 @@ def unclear_words(path: Path, unclear: Collection[Entry]) -> str:
     told = "\n  ".join(map(str, unclear))
     return (f"nobody knows how {len(unclear)} write{'s' * (len(unclear) != 1)} of earlier runs went, says {path}:\n  {told}\n"
             "Nothing is sent before that is known. Look each up with the provider by its id, then: accredit budget "
-            f"{path.parent.name} --by NAME --settle NUMBER=arrived, or NUMBER=absent. It stays counted, and is not sent again.")  # fmt: skip
+            f"{path.parent.name} --by NAME --key KEY --settle NUMBER=arrived, or NUMBER=absent. It stays counted, and is not sent again.")  # fmt: skip

@@ -1,6 +1,6 @@
 """What a run may do in production, as two people signed it: `assisted-production.toml`. Pure: time is handed in."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -133,7 +133,17 @@ def _unsound(budget: Budget) -> list[str]:
         wrong.append(f"it ends at {_told(budget.end)}, which is not after its start, {_told(budget.start)}")
     if not budget.operations:
         wrong.append("it names no operation; without one it allows nothing, and needs no signature")
+    wrong += [f'roles.{kind}."{role}" is not filled in' for kind, players in budget.roles.items()
+              for role, player in players.items() if any(value in ("", "…") for value in _values(player))]  # fmt: skip
     return wrong
+
+
+def _values(player: Any) -> Iterator[str]:
+    if isinstance(player, Mapping):
+        for value in player.values():
+            yield from _values(value)
+    else:
+        yield str(player).strip()
 
 
 def _beyond_ticket(budget: Budget) -> list[str]:

@@ -6,7 +6,6 @@ from enum import StrEnum
 
 from accredit.model.exchange import Exchange
 from accredit.model.finding import Finding, Outcome, worst
-from accredit.model.listing import some_of
 from accredit.model.preflight import refusals
 from accredit.model.provider import Chapter
 from accredit.model.reply import Reply
@@ -14,6 +13,7 @@ from accredit.model.requirement import Register, Requirement
 from accredit.model.rounds import FuzzVerdict, judge_rounds
 from accredit.model.run import Run
 
+_MOST_NAMED = 10
 """Exchanges that one reason names."""
 
 
@@ -170,9 +170,12 @@ def _misfits(exchanges: Sequence[Exchange]) -> str:
     """`exchange 12 (getBalance: 200: the body: points: is no integer), exchange 15 (…)`."""
     told = [
         f"exchange {e.number} ({e.operation}: {e.response.status if e.response else 'no answer'}: {'; '.join(e.misfits)})"
-        for e in exchanges
+        for e in exchanges[:_MOST_NAMED]
     ]
-    return some_of(told)
+    more = (
+        len(exchanges) - _MOST_NAMED
+    )  # not `some_of`: these words are sealed, and have to come out the same ever after
+    return ", ".join(told) + (f", and {more} more" if more > 0 else "")
 
 
 def _why(outcome: Outcome, findings: Iterable[Finding], silent: Iterable[str]) -> str:

@@ -52,7 +52,7 @@ def compared_on(kept: tuple[Comparison, ...], known: Mapping[str, Person], trust
         whose = (
             f"signed with the key {signed_by[:12]}…, neither that of the bundles nor of anybody with a role in [people]"
         )
-        lacks = one.says.lacks(day) or otherwise.get(one.file, "")
+        lacks = one.says.lacks(day) or otherwise.get(one.file, "its bundles were not compared again")
         yield Compared(one.file, one.statement.digest, pair, one.says.answer, one.says.reasons, lacks,
                        "" if signed_by in keys else whose, one.says.writes_compared)  # fmt: skip
 

@@ -36,10 +36,12 @@ class Parity:
 
     @property
     def answer(self) -> Answer:
-        """A finding outweighs what is unknown."""
-        if self.findings or self.sifted.unused or self.sifted.expired:
+        """A finding outweighs what is unknown; what is unknown may be why a declaration excuses nothing."""
+        if self.findings:
             return Answer.DIFFERENT
-        return Answer.UNKNOWN if self.comparison.unclear else Answer.SAME
+        if self.comparison.unclear:
+            return Answer.UNKNOWN
+        return Answer.DIFFERENT if self.sifted.unused or self.sifted.expired else Answer.SAME
 
     @property
     def reasons(self) -> tuple[str, ...]:

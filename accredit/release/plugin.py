@@ -20,3 +20,4 @@ def pytest_configure(config: pytest.Config) -> None:
                 must_be_allowed_for([plan.dossier], plan.choices.environment, plan.choices.partner_file)
             except AccreditError as wrong:
                 raise pytest.UsageError(str(wrong)) from wrong
+    session.was_asked = True

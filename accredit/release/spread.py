@@ -7,7 +7,7 @@ from multiprocessing import get_context
 from typing import Any
 
 _FEW = 3
-"""Bundles that are verified sooner than other processes begin."""
+"""Jobs that are done sooner than other processes begin."""
 
 
 def spread(jobs: Sequence[Callable[[], Any]]) -> list[Any]:

@@ -59,7 +59,7 @@ def table_of(dossier: Dossier, gate: Gate, bundles: Sequence[Path], trusted: Pub
     parities = words.parities if gate.parity else ()
     again = made_again(parities, here, partner_file, day)
     done = spread([*again.values(), *_laying(bundles, trusted, rules)])  # the longest first: each looks at two bundles
-    otherwise, laid = dict(zip(again, done, strict=False)), _once(done[len(again) :])
+    otherwise, laid = dict(zip(again, done[: len(again)], strict=True)), _once(done[len(again) :])
     provider = dossier.provider
     return Table(
         gate, dossier.name, dossier.register, laid, day, int(provider.settings[gate.fresh].value), most_days(provider),

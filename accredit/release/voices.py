@@ -69,7 +69,7 @@ def signer(known: Mapping[str, Person], by: str, key: PrivateKey) -> Person:
     theirs = key_id(key.public_key())
     found = [person for table, person in known.items() if by in (table, person.name)]
     if not found:
-        raise UsageError(f"--by {by}: there is nobody of that name in accredit.toml; {_everybody(known)} Add\n"
+        raise UsageError(f"{by}: there is nobody of that name in accredit.toml; {_everybody(known)} Add\n"
                          f'[people.…]\nname = "…"\nroles = ["…"]\nkey = "{theirs}"')  # fmt: skip
     for person in found:
         if person.key == theirs:

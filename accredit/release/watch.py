@@ -87,6 +87,10 @@ def watch(course: Course, asked: Asked, progress: Progress) -> Hidden | None:
         _must_be_the_same(known, course, asked)
         if known and records_in(asked.folder, known, course.dossier.provider, facts.finality).ended:
             return None
+        if known is None and (asked.every is None or not (asked.until or asked.hours)):
+            raise UsageError(
+                "a new watch takes its end and how often to look: --hours 72 or --until 2026-11-27T00:00:00-03:00, and --every 15m."
+            )
         worker = next_worker(asked.folder)
         run = known.run if known else f"watch-{secrets.token_hex(4)}"
         live = Live(_run(course, asked, run), worker, leads=True)  # nobody calls a watch back
@@ -198,19 +202,15 @@ def _run(course: Course, asked: Asked, run: str) -> _Run:
 
 
 def _planned(course: Course, asked: Asked, run: str, now: datetime) -> WatchPlan:
-    until = asked.until or (now + timedelta(hours=asked.hours) if asked.hours else None)
-    if until is None or asked.every is None:
+    until, every = asked.until or now + timedelta(hours=asked.hours or 0), asked.every or timedelta()
+    if until <= now or every <= timedelta():
         raise UsageError(
-            "a new watch takes its end and how often to look: --hours 72 or --until 2026-11-27T00:00:00-03:00, and --every 15m."
-        )
-    if until <= now or asked.every <= timedelta():
-        raise UsageError(
-            f"a watch until {until.isoformat()} every {asked.every.total_seconds():g} s has no look in it; it is {now.isoformat()}."
+            f"a watch until {until.isoformat()} every {every.total_seconds():g} s has no look in it; it is {now.isoformat()}."
         )
     facts = course.process.calendar
     zone = str(course.settings[facts.timezone]) if facts else "UTC"
     return WatchPlan(format=1, run=run, provider=course.dossier.name, environment=asked.environment, began=now, until=until,
-                     every=asked.every.total_seconds(), zone=zone)  # fmt: skip
+                     every=every.total_seconds(), zone=zone)  # fmt: skip
 
 
 def _must_be_the_same(known: WatchPlan | None, course: Course, asked: Asked) -> None:

@@ -67,24 +67,18 @@ def signatures(
     return tuple(found[name] for name in budget.approvers)
 
 
-def settler(by: str, dossier: Dossier, partner_file: Path | None) -> Person:
-    """Who says what became of a write: an approver, or somebody in a role that signs a gate of the provider's.
-
-    Args:
-        by: What their table in `[people]` is called, or they are.
-
-    Raises:
-        UsageError: there is nobody of that name in such a role; says who is.
-    """
+def must_be_settler(person: Person, dossier: Dossier) -> None:
+    """Raises UsageError unless they may say what became of a write: an approver, or in a role that signs a gate of the provider's."""
     roles = dict.fromkeys((APPROVER, *(quorum.role for gate in dossier.gates for quorum in gate.quorum)))
-    may = {
-        table: person for table, person in people(partner_file, dossier.root).items() if set(person.roles) & set(roles)
-    }
-    for table, person in may.items():
-        if by in (table, person.name):
-            return person
-    raise UsageError(f"--by {by}: it takes somebody of [people] in accredit.toml who is {', '.join(roles)}; "
-                     f"there are {', '.join(person.name for person in may.values()) or 'none yet'}.")  # fmt: skip
+    if not set(person.roles) & set(roles):
+        raise UsageError(f"{person.name} has the roles {', '.join(person.roles) or 'none'}; what became of a write is said by somebody who is "
+                         f"{' or '.join(roles)}.")  # fmt: skip
+
+
+def signed_before(provider: str, partner_file: Path | None) -> list[str]:
+    """Files of the signatures that are over a ledger of this provider's, whoever made them."""
+    kept = kept_in(statements_folder(partner_file, provider), "sign-off")
+    return [path.name for path, statement in kept.items() if NAME in statement.subject]
 
 
 def files_signed(path: Path, digest: str, dossier: Dossier, facts: str) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable, Mapping
+from difflib import get_close_matches
 from pathlib import Path
 
 from accredit.model.errors import UsageError, instead
@@ -37,8 +38,8 @@ def people(partner_file: Path | None, root: Path) -> Mapping[str, Person]:
 
 
 def _must_be_ours(path: Path, tables: Iterable[str], known: Collection[str]) -> None:
-    """A table that nobody reads is a slip in its name, and what stands in it would count as not said."""
-    if strange := [name for name in tables if name not in known]:
+    """A table almost of the name of one that is read is a slip, and what stands in it would count as not said. Others may be another suite's."""
+    if strange := [name for name in tables if name not in known and get_close_matches(name, known)]:
         raise UsageError(f"{path}: [{strange[0]}] is nothing that anybody reads; {instead(strange[0], known)}")
 
 

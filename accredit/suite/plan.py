@@ -87,6 +87,11 @@ class Plan:
         return self.choices.environment != "simulator" and not self.choices.fuzz
 
     @property
+    def calls_production(self) -> bool:
+        """Whether the provider's own production is called, and no rehearsal of it."""
+        return self.choices.environment == "production" and not self.facts.production.connect_to
+
+    @property
     def folder(self) -> Path:
         return self.choices.output / f"{self.dossier.name}-{self.choices.environment}-{self.run}"
 

@@ -39,6 +39,7 @@ class _Watcher:
         self.recorder = config.pluginmanager.getplugin("accredit-session")
         if self.recorder is not None:
             self.recorder.leaves_scan = False
+            self.recorder.was_asked = True
 
 
 def certify(
@@ -51,6 +52,8 @@ def certify(
     allure: Path | None = None,
 ) -> Mapping[Path, Hidden]:
     """Runs the scenarios of `providers`; the folders that hold the journals, one a provider, and what each run had to hide.
+
+    Whoever calls it for production has asked the record of moves whether it may be called.
 
     Raises:
         UsageError: what was chosen cannot be run.

@@ -59,6 +59,8 @@ class SessionRecorder:
         self._values: dict[str, list[Values]] = {name: [] for name in dossiers}
         self.folders = [plan.folder for plan in self._plans.values()]
         self.stopped_by: AccreditError | None = None
+        self.was_asked = False
+        """Whether the record of moves was asked if production may be called, and said yes."""
         self.leaves_scan = True
         """False when whoever runs the session makes the evidence as well, and searches everything."""
         self._leaks: dict[Path, list[Leak]] = {}
@@ -71,6 +73,9 @@ class SessionRecorder:
     def pytest_sessionstart(self) -> None:
         try:
             for name, plan in self._plans.items():
+                if plan.calls_production and not self._worker and not self.was_asked:
+                    raise UsageError("nobody has asked your record of moves whether production may be called, so nothing is sent: use "
+                                     "`accredit run`, or name accredit.release.plugin in conftest.py beside accredit.suite.plugin.")  # fmt: skip
                 if self._leads:
                     _refuse_one_port_for_many(plan)
                 self._live[name] = Live(

@@ -29,7 +29,7 @@ def bundle_rows(table: Table) -> Iterator[Row]:
 def _not_counted(bundle: Laid, why: str, table: Table) -> Row:
     against = bundle.broken or any(t.reply is Reply.NO for t in bundle.checks) or bundle.provider != table.provider
     return Row("bundle", bundle.name, "Does it count here?", Reply.NO if against else Reply.UNKNOWN, why,
-               f"leave it out, and name one made by: accredit run {table.provider} --env {table.gate.environments[0]}")  # fmt: skip
+               f"leave it out, and name one made by: accredit run {table.provider} --env {_where(bundle, table)}")  # fmt: skip
 
 
 def _rows(bundle: Laid, table: Table) -> Iterator[Row]:
@@ -56,6 +56,11 @@ def _verified(bundle: Laid) -> Row:
     next_ = "" if not against else "name the public key it must be signed with, --key, or its id, --key-id"
     question = "Is it intact, authentic, complete, and judged as it says?"
     return Row("bundle", bundle.name, question, worst(t.reply for t in bundle.checks), reason, next_)
+
+
+def _where(bundle: Laid, table: Table) -> str:
+    """Where one is to be made that counts in its place."""
+    return bundle.environment if bundle.environment in table.gate.environments else table.gate.environments[0]
 
 
 def _ours(bundle: Laid, table: Table, again: str) -> Row:

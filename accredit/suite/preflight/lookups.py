@@ -69,7 +69,7 @@ def data(asking: Asking, kind: str) -> Check:
         return no(
             "data",
             f"not found: {told}",
-            f"correct these roles in accredit.toml, or ask the provider for its test {kind}",
+            f"correct these roles in accredit.toml, or in the budget if it names them, or ask the provider for its test {kind}",
             numbers,
         )
     if unclear or not found:

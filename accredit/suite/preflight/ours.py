@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from accredit.model.errors import Refused, Unreachable, UsageError
 from accredit.model.moment import stamp
 from accredit.model.preflight import Check, no, unknown, yes
+from accredit.suite.budgets import journalled
 from accredit.suite.plan import Plan, approved_for
 from accredit.suite.preflight.asking import Asking
 from accredit.wire.allowance import check_switch
@@ -91,9 +92,12 @@ def budget(asking: Asking) -> Check:
         if approved is None:
             return yes("budget", "none, so that only what reads leaves")
         check_switch(approved.path.parent / approved.budget.kill_switch)
+        earlier = list(journalled(plan.choices.output, plan.dossier.name))
+        approved.ledger(plan.choices.partner_file).open(asking.live.clock.now, earlier)
     except (UsageError, Refused) as why:
-        reason, _, step = str(why).partition("; ")
-        return no("budget", reason.rstrip("."), step.rstrip(".") or "correct the file, and have it signed anew")
+        return no(
+            "budget", str(why).rstrip("."), f"put that right, then ask again: accredit budget {plan.dossier.name}"
+        )
     signed = " and ".join(one.by for one in approved.signed)
     return yes(
         "budget",

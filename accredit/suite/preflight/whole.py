@@ -60,6 +60,8 @@ def preflight_alone(
     Raises:
         UsageError: an unknown environment, or an `accredit.toml` that cannot be used.
     """
+    if choices.budget and choices.environment != "production":
+        raise UsageError(f"a budget is for production only, not for {choices.environment}; leave it out.")
     budget, choices = choices.budget, replace(choices, features=False, budget=None)
     if choices.environment == "simulator":
         plan_run(dossier, choices)
