@@ -13,11 +13,14 @@ import pytest
 from click.testing import CliRunner
 
 from accredit.cli import main
+from accredit.cli.showing import show_matrix
 from accredit.evidence import archive
 from accredit.evidence.archive import Content
+from accredit.evidence.bundle import Evidence
 from accredit.evidence.keys import load_public
 from accredit.evidence.statements import keep, stated
 from accredit.evidence.verify import Reply, Verification, verify
+from accredit.model.coverage import Coverage
 from accredit.model.keys import new_private
 from accredit.model.leaks import SCAN
 from accredit.model.verdict import Answer
@@ -218,3 +221,17 @@ def test_a_run_that_is_sealed_again_carries_them(sealed: Ended, tmp_path: Path) 
     assert ended.exit_code == 0, ended.output
     [bundle] = (tmp_path / "e").glob("*.zip")
     assert "1 attestations" in _attached(verify(bundle, None))[1]
+
+
+def test_the_terminal_shows_what_people_said(carrying: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Beside each requirement, as report, matrix and ticket do; what failed stays failed."""
+    _, shown = shown_by(carrying, None, TODAY)
+    assert shown is not None
+
+    show_matrix(
+        Evidence(shown.run, shown.verdict, Coverage(()), shown.provider, Path(), None, {}, attached=shown.attached)
+    )
+
+    said = capsys.readouterr().out
+    assert "attested by Ada on 2026-11-20: seen | in the *vault*" in said
+    assert "failed, waived until 2026-12-01 by Ada" in said

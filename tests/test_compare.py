@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from accredit.evidence.keys import load_public, make_key
 from accredit.evidence.statements import kept_in
 from accredit.evidence.verify import Reply
 from accredit.model.keys import key_id
+from accredit.model.parity.comparison import Answer
+from accredit.model.parity.left_out import NotCompared
 from accredit.release import parity
 from accredit.release.pair import pair_of
 from accredit.release.rules import rule_for
@@ -206,6 +209,18 @@ def test_what_is_declared_is_excused_until_its_day(
 
     assert ended.exit_code == code, ended.output
     assert says in ended.output
+
+
+def test_what_is_not_clear_is_no_reason_to_call_a_declaration_idle(make: Make, partner: Path) -> None:
+    """Where a scenario could not be judged nobody knows whether what was declared is still there: unknown, and no "different"."""
+    _declare(partner, place="response.body.silver")
+    pair = pair_of(make(certified), make(produced), None)
+    whole = parity.compare_pair(pair, parity.declared_by(partner / "accredit.toml", "mini"), date.fromisoformat(TODAY))
+    unclear = NotCompared("a scenario", "it could not be judged", unclear=True)
+
+    part = replace(whole, comparison=replace(whole.comparison, not_compared=(unclear,)))
+
+    assert (whole.answer, part.answer) == (Answer.DIFFERENT, Answer.UNKNOWN)
 
 
 def _marked(records: Records) -> None:

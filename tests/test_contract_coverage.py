@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -350,6 +351,18 @@ def test_what_was_generated_is_judged_elsewhere(sealed: Ended, mini_register) ->
         is Answer.PASSED
     )
     assert judge(_with_first_exchange(sealed, {**told, "case": "abc"}), mini_register).answer is Answer.UNKNOWN
+
+
+def test_many_that_do_not_fit_are_told_in_the_same_words_ever_after(sealed: Ended, mini_register) -> None:
+    """Ten by name, and how many more. A manifest carries these words sealed: told otherwise, a bundle would seem altered."""
+    run = _with_first_exchange(sealed, {"misfits": ["is odd"]})
+    [odd] = run.misfitting
+    twelve = replace(run, misfitting=tuple(replace(odd, number=number) for number in range(1, 13)))
+
+    [reason] = [reason for reason in judge(twelve, mini_register).reasons if "is odd" in reason]
+
+    assert reason.count("is odd") == 10
+    assert reason.endswith(": is odd), and 2 more")
 
 
 def _with_first_exchange(sealed: Ended, told: Mapping[str, object], *then: Mapping[str, object]) -> Run:

@@ -78,6 +78,25 @@ def test_plain_pytest_asks_the_record_too(here: Path, monkeypatch: pytest.Monkey
     assert not (here / "evidence").exists()
 
 
+@pytest.mark.parametrize("how", [("-p", "no:accredit.release.plugin"), ("--noconftest", "-p", "accredit.suite.plugin")])
+def test_a_session_that_asked_nobody_sends_nothing(
+    here: Path, how: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever leaves the question out has no answer to it, whatever the record says."""
+    _at(here, "S7")
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # for speed alone
+    arguments = [*how, "-p", "pytest_bdd.plugin", "features/latam_pass", "--accredit-env", "production", "--accredit-partner",
+                 str(here / "accredit.toml"), "--accredit-output", str(here / "evidence")]  # fmt: skip
+
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ended.returncode == pytest.ExitCode.USAGE_ERROR
+    assert "nobody has asked your record of moves" in ended.stderr
+    assert not (here / "evidence").exists()
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_without_a_record_nobody_knows_and_nothing_begins(here: Path, command: str) -> None:
     """Exit 3, and the state from which on it may be; taking a record away opens nothing."""

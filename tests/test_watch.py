@@ -639,6 +639,13 @@ def test_a_watch_without_an_end_or_a_rhythm_is_refused(simulated, arguments, wor
     assert words in ended.output
 
 
+def test_a_start_that_says_too_little_leaves_no_records(simulated, tmp_path):
+    """The same command, said right, begins with nothing before it."""
+    assert simulated("--hours", "1").exit_code == 2
+
+    assert list(tmp_path.glob("w/*.jsonl")) == []
+
+
 def test_a_folder_that_holds_another_watch_is_refused(simulated):
     """Records of two watches never mix."""
     simulated("--hours", "2", "--every", "1h")

@@ -392,6 +392,18 @@ def test_a_bundle_out_of_place_does_not_count(
     assert reason in " ".join(row.reason for row in decision.rows if row.subject == laid.name)
 
 
+@pytest.mark.parametrize(("environment", "where"), [("production", "production"), ("simulator", "certification")])
+def test_in_the_place_of_a_rehearsal_another_is_made_there(ready: Release, environment: str, where: str) -> None:
+    """The next command goes where the rehearsal went, when the gate asks for a run there."""
+    table = ready.table("twice")
+    laid = replace(table.laid[0], environment=environment, is_real=False, place="a rehearsal")
+
+    decision = decide(replace(table, laid=(laid,)))
+
+    [row] = [row for row in decision.rows if row.question == "Does it count here?"]
+    assert row.next.endswith(f"accredit run mini --env {where}")
+
+
 def test_a_bundle_judged_by_a_laxer_suite_is_not_ours(
     release: Callable[..., Release], sealed: Ended, tmp_path: Path
 ) -> None:
