@@ -13,7 +13,8 @@ sys.path.insert(0, str(ROOT))
 
 from accredit.evidence import archive  # noqa: E402
 from accredit.evidence.keys import load_private, make_key  # noqa: E402
-from accredit.evidence.verify import Reply, verify  # noqa: E402
+from accredit.evidence.verify import verify  # noqa: E402
+from accredit.model.reply import Reply  # noqa: E402
 from tests.bundles import Good  # noqa: E402
 from tests.tampering import TAMPERINGS  # noqa: E402
 

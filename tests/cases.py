@@ -16,8 +16,9 @@ sys.path.insert(0, str(ROOT))
 
 from accredit.evidence.bundle import make_evidence  # noqa: E402
 from accredit.evidence.keys import load_private, load_public, make_key  # noqa: E402
-from accredit.evidence.verify import Reply, verify  # noqa: E402
+from accredit.evidence.verify import verify  # noqa: E402
 from accredit.model.fuzzing import CaseRecord  # noqa: E402
+from accredit.model.reply import Reply  # noqa: E402
 from accredit.suite.catalogue import Dossier  # noqa: E402
 from accredit.suite.live import Live  # noqa: E402
 from accredit.suite.places import reports_folder  # noqa: E402

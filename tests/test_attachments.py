@@ -19,10 +19,11 @@ from accredit.evidence.archive import Content
 from accredit.evidence.bundle import Evidence
 from accredit.evidence.keys import load_public
 from accredit.evidence.statements import keep, stated
-from accredit.evidence.verify import Reply, Verification, verify
+from accredit.evidence.verify import Verification, verify
 from accredit.model.coverage import Coverage
 from accredit.model.keys import new_private
 from accredit.model.leaks import SCAN
+from accredit.model.reply import Reply
 from accredit.model.verdict import Answer
 from accredit.release.attachments import to_attach
 from accredit.release.rules import rule_for

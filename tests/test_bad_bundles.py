@@ -8,7 +8,8 @@ import pytest
 
 from accredit.evidence import archive
 from accredit.evidence.keys import load_private, load_public
-from accredit.evidence.verify import Reply, verify
+from accredit.evidence.verify import verify
+from accredit.model.reply import Reply
 from tests.bundles import FAULTS, HERE, Good, altered, told_of, zipped
 from tests.conftest import ROOT
 

@@ -15,10 +15,10 @@ from click.testing import CliRunner, Result
 from accredit.cli import main
 from accredit.evidence.keys import load_public, make_key
 from accredit.evidence.statements import kept_in
-from accredit.evidence.verify import Reply
 from accredit.model.keys import key_id
 from accredit.model.parity.comparison import Answer
 from accredit.model.parity.left_out import NotCompared
+from accredit.model.reply import Reply
 from accredit.release import parity
 from accredit.release.pair import pair_of
 from accredit.release.rules import rule_for

@@ -11,7 +11,8 @@ import rfc8785
 from accredit.evidence.engine import differences, engine
 from accredit.evidence.keys import envelope, load_private, load_public
 from accredit.evidence.manifest import ENVELOPE, MANIFEST
-from accredit.evidence.verify import Check, Reply, verify
+from accredit.evidence.verify import Check, verify
+from accredit.model.reply import Reply
 from accredit.suite.places import reports_folder
 from tests.conftest import MINI, Ended, accredit, rewritten
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from accredit.evidence.keys import load_public, make_key
-from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
 from accredit.model.fuzzing import FuzzFinding
 from accredit.model.gherkin import sentences_of
+from accredit.model.reply import Reply
 from accredit.release.rulebook import held_against, rulebook_in
 from accredit.release.rules import RULES
 from accredit.release.shown import shown_by

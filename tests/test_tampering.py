@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from accredit.evidence import archive
 from accredit.evidence.keys import load_private
 from accredit.evidence.layout import read_layout
-from accredit.evidence.verify import Reply, verify
+from accredit.evidence.verify import verify
+from accredit.model.reply import Reply
 from accredit.model.verdict import Answer
 from tests.bundles import Good, zipped
 from tests.tampering import TAMPERINGS

@@ -11,7 +11,8 @@ import pytest
 
 from accredit.evidence.der import with_certificates_in_order
 from accredit.evidence.keys import load_public
-from accredit.evidence.verify import Reply, verify
+from accredit.evidence.verify import verify
+from accredit.model.reply import Reply
 from tests.conftest import MINI, ROOT, accredit, rewritten
 from tests.stamping import CONFIG, made, serving
 

@@ -13,9 +13,10 @@ from securesystemslib.signer import SSlibKey
 
 from accredit.evidence import archive
 from accredit.evidence.keys import envelope, load_private, load_public, make_key
-from accredit.evidence.verify import Reply, verify
+from accredit.evidence.verify import verify
 from accredit.model.errors import CannotJudge
 from accredit.model.keys import key_id
+from accredit.model.reply import Reply
 from tests.conftest import MINI, accredit, rewritten
 
 

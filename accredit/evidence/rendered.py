@@ -17,6 +17,7 @@ from accredit.evidence.timestamp import STAMP
 from accredit.model.bounded import loads
 from accredit.model.keys import key_id
 from accredit.model.leaks import SCAN, Sought
+from accredit.model.listing import some_of
 from accredit.model.run import Run
 from accredit.model.verdict import Verdict
 
@@ -36,9 +37,7 @@ def rendered_again(
     wrong = _made_otherwise(bundle, files, run, verdict, templates, key_id(sealed.key))
     if not wrong:
         return True, "making every file again from the records gives the same bytes"
-    named = ", ".join(wrong[:_MOST_NAMED]) + (
-        f", and {len(wrong) - _MOST_NAMED} more" if len(wrong) > _MOST_NAMED else ""
-    )
+    named = some_of(wrong, _MOST_NAMED)
     if apart := differences(sealed.predicate.get("rendered_by"), engine(templates)):
         return (
             None,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 
-def some_of(names: Sequence[str], most: int = 8) -> str:
+def some_of(names: Sequence[str], most: int = 8, between: str = ", ") -> str:
     """`tx-1, tx-2 and 3 more`."""
     more = len(names) - most
-    return ", ".join(names[:most]) + (f" and {more} more" if more > 0 else "")
+    return between.join(names[:most]) + (f" and {more} more" if more > 0 else "")

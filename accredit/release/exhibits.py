@@ -6,10 +6,10 @@ from pathlib import Path
 
 from accredit.evidence import archive
 from accredit.evidence.statements import MOST_BYTES, statement_in
-from accredit.evidence.verify import Reply
 from accredit.model.errors import AccreditError, UsageError
 from accredit.model.process import Exhibit, Transition
 from accredit.model.purpose import DRAFTED_IN, Purpose
+from accredit.model.reply import Reply
 from accredit.release.course import Course
 from accredit.release.shown import shown_by
 from accredit.release.standing import Proof

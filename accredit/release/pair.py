@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from accredit.evidence import archive
 from accredit.evidence.journal import is_segment
 from accredit.evidence.judged_by import FOLDER, contract_in, covered_in, differing, provider_in, register_in
-from accredit.evidence.verify import Reply, Verification, verify
+from accredit.evidence.verify import Verification, verify
 from accredit.model.chain import Segment, record_in
 from accredit.model.contract import Contract
 from accredit.model.errors import BundleRefused, CannotJudge, UsageError
@@ -20,6 +20,7 @@ from accredit.model.listing import some_of
 from accredit.model.parity.comparison import Side
 from accredit.model.parity.facts import ParityFacts, facts_from
 from accredit.model.provider import Provider
+from accredit.model.reply import Reply
 from accredit.model.requirement import Register
 from accredit.model.run import Run
 from accredit.suite.catalogue import toml_in

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from accredit.evidence.verify import Reply
 from accredit.model.finding import Outcome
 from accredit.model.leaks import SCAN
 from accredit.model.listing import some_of
+from accredit.model.reply import Reply
 from accredit.model.verdict import Answer, Judgement
 from accredit.model.voice import untimely
 from accredit.release.ruling import Rule, Ruling

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from accredit.evidence.verify import Reply
+from accredit.model.reply import Reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 taking any away may only make the answer worse."""
 
 from accredit.evidence.statements import Statement
-from accredit.evidence.verify import Reply
 from accredit.model.errors import UsageError
 from accredit.model.keys import key_id
+from accredit.model.listing import some_of
 from accredit.model.parity.recorded import Recorded
 from accredit.model.reading import read
+from accredit.model.reply import Reply
 from accredit.release.ruling import Ruling
 from accredit.release.shown import Shown
 
@@ -47,13 +48,8 @@ def _ruling(statement: Statement, shown: Shown, write: str | None) -> Ruling:
         return Ruling(Reply.UNKNOWN, str(wrong))
     if told.answer != "same":
         reply = Reply.NO if told.answer == "different" else Reply.UNKNOWN
-        return Ruling(reply, _some(told.reasons) or told.answer)
+        return Ruling(reply, some_of(told.reasons, _MOST_NAMED, "; ") or told.answer)
     lacks = told.lacks(shown.today)
     if not lacks and write is not None and write not in told.writes_compared:
         lacks = f"no {write} was compared; run production with a budget that names it, and compare that run"
     return Ruling(Reply.UNKNOWN, lacks) if lacks else Ruling(Reply.YES)
-
-
-def _some(told: tuple[str, ...]) -> str:
-    more = len(told) - _MOST_NAMED
-    return "; ".join(told[:_MOST_NAMED]) + (f"; and {more} more" if more > 0 else "")

@@ -15,12 +15,13 @@ from accredit.evidence.journal import is_segment
 from accredit.evidence.judged_by import FOLDER, provider_in
 from accredit.evidence.manifest import MANIFEST
 from accredit.evidence.statements import Statement, kept_in
-from accredit.evidence.verify import Check, Reply, Verification, verify
+from accredit.evidence.verify import Check, Verification, verify
 from accredit.model.attached import NOTHING, Attached
 from accredit.model.chain import record_in
 from accredit.model.keys import PublicKey
 from accredit.model.leaks import SCAN
 from accredit.model.provider import Environment, Provider
+from accredit.model.reply import Reply
 from accredit.model.run import Run
 from accredit.model.verdict import Judgement, Verdict
 from accredit.release.compared import comparers

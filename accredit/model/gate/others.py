@@ -6,6 +6,7 @@ from accredit.model.budget import FILE as BUDGET
 from accredit.model.finding import Outcome
 from accredit.model.gate.rows import Row
 from accredit.model.gate.table import Compared, Table
+from accredit.model.listing import some_of
 from accredit.model.reply import Reply
 from accredit.model.statement import Waiver
 from accredit.model.voice import Voice
@@ -98,12 +99,10 @@ def _lacking(compared: Compared, wanted: Sequence[str]) -> str:
 
 
 def _told(compared: Compared, wanted: Sequence[str]) -> str:
-    more = len(compared.reasons) - _MOST_NAMED
-    reasons = [*compared.reasons[:_MOST_NAMED], *([f"and {more} more"] if more > 0 else [])]
+    reasons = some_of(compared.reasons, _MOST_NAMED, "; ")
     return "; ".join(
         [
             f"{compared.answer}, by {compared.file}",
-            *filter(None, [compared.draft, _lacking(compared, wanted)]),
-            *reasons,
+            *filter(None, [compared.draft, _lacking(compared, wanted), reasons]),
         ]
     )
