@@ -55,6 +55,9 @@ def command(files: tuple[Path, ...], purpose: str, role: str, by: str, says: str
     else:
         table = table_of(about, gate_named(about, name), files, None, day_of(None, ""), partner_file)
         data, signed = sign_table(said, table, key), len(table.on_it)
+        for bundle in table.laid:
+            if why := table.why_not_counted(bundle):
+                click.echo(f"mind    {bundle.name} does not count at {purpose}: {why}", err=True)
     click.echo(f"signed  by {person.name} as {role} for {purpose}: {signed} file{'s' * (signed != 1)}")
     click.echo(f"kept    {keep(statements_folder(partner_file, provider), 'sign-off', f'{name}-{role}', data)}")
 

@@ -140,7 +140,7 @@ def _not_by_word(r: Requirement, environment: str) -> str:
     if r.verified == "driven" and environment in r.environments:
         return f"a scenario shows it in {environment}; run it: accredit run --env {environment} --only {r.id}"
     if r.verified == "driven" and not r.elsewhere:
-        return f"scenarios show it in {' and '.join(r.environments)}, and nothing else does; run it there"
+        return f"scenarios show it in {' and '.join(r.environments)}, and nobody's word does; run it there"
     if r.verified == "driven" and not environment:
         return f"scenarios show it in {' and '.join(r.environments)}; say where else it was {r.elsewhere}, with --env"
     if r.verified not in ("driven", "attested", "observed"):

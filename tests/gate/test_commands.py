@@ -14,6 +14,7 @@ from accredit.evidence.statements import kept_in
 from accredit.model.reply import Reply
 from accredit.release.table import approved_by
 from tests.certified import TODAY
+from tests.conftest import Ended
 from tests.gate.conftest import ABOUT, PARTNER, Release, run
 
 
@@ -150,3 +151,13 @@ def test_a_bundle_is_verified_before_it_is_signed(release: Callable[..., Release
     assert "is no release-manager" in sign(good, "release-manager", "ada").output
     assert "takes no signature of a approver" in sign(good, "approver", "dan").output
     assert sign(good, "lead", "ada").exit_code == 0
+
+
+def test_whoever_signs_what_does_not_count_is_told(sealed: Ended, release: Callable[..., Release]) -> None:
+    """A simulator's bundle can be signed, and shows nothing at the gate: that is said at once."""
+    made = release(sealed.bundle)
+
+    ended = run(made, "sign", sealed.bundle, "--for", "mini.going_live", "--role", "lead", "--by", "ada", "--key", made.office.key_file("ada"))  # fmt: skip
+
+    assert ended.exit_code == 0
+    assert "does not count at mini.going_live: it was made in simulator" in ended.output

@@ -55,7 +55,9 @@ def line(asking: Asking) -> Check:
             return no("tls", reason, step)
         except AccreditError as wrong:
             return no(
-                "tls", str(wrong), "check the host, and that no proxy stands between; it is never accepted unverified"
+                "tls",
+                str(wrong),
+                "check the host, that no proxy stands between, and ca_file when accredit.toml names one; it is never accepted unverified",
             )
         told.append(_told(parts.hostname or "", made))
         if made.last_moment - asking.now() < _SOON:
