@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from accredit.evidence.journal import read_run
+from accredit.evidence.log import append
 from accredit.evidence.spent import Ledger
 from accredit.model.budget import Budget, budget_from
 from accredit.model.errors import CannotJudge, Refused, UsageError
@@ -178,6 +179,25 @@ def test_an_altered_ledger_is_refused(path: Path, clock: Hands, how: Callable[[P
     how(path)
 
     with pytest.raises(UsageError, match=r"was altered .* put the original back"):
+        _ledger(path, "run-2").open(clock)
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"kind": "said", "word": "hello"},
+        {"kind": "spent", "number": 2},
+        {"kind": "answered", "number": 7, "status": 202, "at": "2026-11-21T10:00:00.000Z"},
+        {"kind": "answered", "number": None, "status": 202, "at": "2026-11-21T10:00:00.000Z"},
+        {"kind": "spent", "number": "two", "at": "now"},
+    ],
+)
+def test_a_line_that_is_no_ledgers_is_refused(path: Path, clock: Hands, record: dict[str, object]) -> None:
+    """However well it is chained: it is told by its number, and nothing is counted beside it."""
+    _spent(path, clock, "a")
+    append(path, lambda _: record)
+
+    with pytest.raises(UsageError, match=r"was altered \(line 4: no record of a ledger: .*put the original back"):
         _ledger(path, "run-2").open(clock)
 
 

@@ -122,24 +122,27 @@ def test_every_tuesday_of_a_year_blocked_is_explained(planned_by):
 
 
 @pytest.mark.parametrize(
-    ("day", "why"),
+    ("day", "hour", "why"),
     [
-        ("2026-11-22", "has passed"),
-        ("2026-11-23", ""),
-        ("2028-11-20", ""),
-        ("9999-12-31", "is more than two years ahead"),
+        ("2026-11-21", 6, "has passed"),
+        ("2026-11-22", 6, ""),
+        ("2026-11-22", 11, ""),
+        ("2026-11-22", 12, "has passed"),
+        ("2026-11-23", 12, ""),
+        ("2028-11-20", 6, ""),
+        ("9999-12-31", 6, "is more than two years ahead"),
     ],
 )
-def test_only_days_ahead_are_planned(planned_by, day, why):
-    """A day that is over everywhere is not, nor one whose holidays nobody knows; at noon UTC no day but the one before is over everywhere."""
-    course, noon = planned_by(blackouts='["2026-11-24"]'), datetime(2026, 11, 23, 12, tzinfo=UTC)
+def test_only_days_ahead_are_planned(planned_by, day, hour, why):
+    """A day that is over everywhere is not, nor one whose holidays nobody knows; it is over everywhere at noon UTC of the next."""
+    course, now = planned_by(blackouts='["2026-11-24"]'), datetime(2026, 11, 23, hour, tzinfo=UTC)
 
     with (
         pytest.raises(UsageError, match=f"{day}: that {why}; next available: 2026-12-01, 2026-12-08")
         if why
         else nullcontext()
     ):
-        must_be_ahead(course, "--date", date.fromisoformat(day), noon)
+        must_be_ahead(course, "--date", date.fromisoformat(day), now)
 
 
 def test_a_plan_passes_over_holidays_and_both_blackouts(planned_by):

@@ -7,6 +7,7 @@ import pytest
 from tests.conftest import MINI, accredit
 
 FEATURE, STEPS, REGISTER = "features/mini/points.feature", "steps/mini.py", "contracts/mini/requirements.toml"
+BUDGET = "contracts/mini/budget.toml"
 SCENARIO = "\n  {tags}\n  Scenario: {name}\n    When the partner reads a member\n    Then that member is shown\n"
 
 
@@ -47,6 +48,11 @@ def test_a_right_suite_has_no_complaints():
         (lambda s: _replace(s, FEATURE, "@MI-03 @simulator", "@MI-03"), "MI-03: its environments are simulator"),
         (lambda s: _replace(s, REGISTER, 'elsewhere = "observed"\n', ""), "MI-03: is shown in the simulator only; say in `elsewhere`"),
         (lambda s: _replace(s, REGISTER, 'reason = "The partner\'s signatory shows it."\n', ""), "MI-04: is attested, without a reason"),
+        (lambda s: _replace(s, BUDGET, 'collecting = ["MI-02"]', 'collecting = ["MI-01", "MI-02"]'), "[credit.asks]: MI-01 stands not in `shows`"),
+        (lambda s: _replace(s, BUDGET, "members.collecting", "members.collector"), "credit.asks.members.collector: Mini Miles has no such role"),
+        (lambda s: _replace(s, BUDGET, "members.collecting", "shops.collecting"), "credit.asks.shops: Mini Miles has no roles of that kind"),
+        (lambda s: _replace(s, BUDGET, 'shows = ["MI-02"]', 'shows = ["MI-02", "MI-99"]'), "[credit]: MI-99 is no requirement"),
+        (lambda s: _replace(s, BUDGET, '"members.card"', '"shops.card"'), "[credit]: says nowhere for whom it is"),
     ],
 )  # fmt: skip
 def test_each_rule_refuses_what_it_is_there_for(own_mini, wrong, says):

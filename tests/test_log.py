@@ -1,5 +1,6 @@
 """A log that outlives its writers: whole, torn, altered, or written to by two at once."""
 
+import fcntl
 import multiprocessing
 import os
 import signal
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from accredit.evidence.log import append, read_log
-from accredit.model.errors import BundleRefused
+from accredit.model.errors import BundleRefused, UsageError
 
 
 def _say(path: Path, word: str) -> None:
@@ -47,6 +48,65 @@ def test_a_line_cut_off_at_any_byte_is_found_set_aside_and_told(tmp_path, kept):
     told = read_log(path).entries[-1]["after_torn"]
     assert told["bytes"] == len(torn)
     assert (tmp_path / told["kept"]).read_bytes() == torn
+
+
+def test_a_tail_longer_than_the_next_entry_leaves_no_rest(tmp_path):
+    """What was cut off may have been long; nothing of it stands after the entry that was written over it."""
+    path = tmp_path / "log.jsonl"
+    _say(path, "one")
+    whole = path.read_bytes()
+    _say(path, "long" * 200)
+    path.write_bytes(path.read_bytes()[:-1])
+
+    _say(path, "short")
+
+    assert path.read_bytes().startswith(whole)
+    assert read_log(path).torn == b""
+    assert _words(path) == ["one", "short"]
+
+
+@pytest.mark.parametrize("torn", [b"", b'{"chain":"ab', b'{"chain":"' + b"a" * 2000])
+def test_an_entry_that_was_written_in_part_is_none(tmp_path, monkeypatch, torn):
+    """On a full disk it is said that nothing was recorded; what was in the log reads, and what was cut off is kept."""
+    path = tmp_path / "log.jsonl"
+    _say(path, "one")
+    whole = path.read_bytes()
+    path.write_bytes(whole + torn)
+    right = os.pwrite
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "pwrite", lambda file, data, offset: right(file, data[: len(data) // 2], offset))
+        with pytest.raises(UsageError, match="nothing was recorded"):
+            _say(path, "two")
+
+    assert _words(path) == ["one"]
+    assert path.read_bytes().startswith(whole)
+    assert bool(read_log(path).torn) is bool(torn)
+    assert not torn or torn in [kept.read_bytes() for kept in tmp_path.glob("log.jsonl.torn-*")]
+    _say(path, "three")
+    assert _words(path) == ["one", "three"]
+    assert ("after_torn" in read_log(path).entries[-1]) is bool(torn)
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_file_put_aside_while_its_lock_was_waited_for_is_left(tmp_path, monkeypatch, again):
+    """The entry stands in the file that bears the name then, whoever made it; the other stays as it was."""
+    path, aside = tmp_path / "log.jsonl", tmp_path / "aside.jsonl"
+    _say(path, "one")
+    before, right = path.read_bytes(), fcntl.flock
+
+    def late(file, how):
+        if not aside.exists():
+            path.rename(aside)
+            if again:
+                path.touch()
+        right(file, how)
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    _say(path, "two")
+
+    assert aside.read_bytes() == before
+    assert _words(path) == ["two"]
 
 
 def test_each_flipped_byte_is_noticed(tmp_path):

@@ -12,9 +12,10 @@ from accredit.evidence.journal import read_segments
 from accredit.model.chain import Segment
 from accredit.model.exchange import Exchange
 from accredit.model.folding import run_from
-from accredit.model.parity.comparison import Comparison, Side, compare
+from accredit.model.parity.comparison import Compared, Comparison, Row, Side, compare
 from accredit.model.parity.differences import KINDS, Difference, grouped
 from accredit.model.parity.facts import ParityFacts
+from accredit.model.parity.latency import Latencies
 from accredit.suite.catalogue import Dossier
 from tests.conftest import ROOT, accredit, chained
 from tests.differing import Case, Records, cases
@@ -107,3 +108,26 @@ def test_every_kind_of_difference_is_tried() -> None:
 
     assert set(KINDS) - tried <= {"query", "amount", "currency", "header-extra", "not-different"}
     assert len({case.name for case in CASES}) == len(CASES) >= 30
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "statuses", "writes"),
+    [
+        (1, 1, (200, 200), ("credit",)),
+        (1, 1, (202, 201), ("credit",)),
+        (1, 1, (422, 422), ()),
+        (1, 1, (200, 500), ()),
+        (1, 1, (500, 200), ()),
+        (1, 1, (200, 302), ()),
+        (1, 0, (200, 0), ()),
+    ],
+)
+def test_a_write_is_compared_where_both_sides_took_it(first, second, statuses, writes):
+    """A write that one side refused, or that has no counterpart, moved no points to compare; a read never does."""
+    rows = tuple(Row(name, first, second, statuses, (None, None), 0) for name in ("credit", "readMember"))
+
+    comparison = Comparison(
+        (Compared("s", ("", ""), rows, (), ()),), (), (), Latencies(), frozenset({"credit", "refund"})
+    )
+
+    assert comparison.writes_compared == writes

@@ -15,10 +15,12 @@ from accredit.evidence.messages import messages
 from accredit.evidence.render import report_html
 from accredit.evidence.summary import MOST_BYTES, append_summaries, summary
 from accredit.evidence.ticket import chapter_counts, tickets
+from accredit.evidence.under_budget import budget_lines
 from accredit.model.coverage import Coverage
 from accredit.model.finding import Outcome
 from accredit.model.provider import Chapter
 from accredit.model.purpose import open_questions
+from accredit.model.run import Refusal
 from accredit.model.verdict import judge
 from accredit.suite.catalogue import Dossier, provider_names
 from accredit.suite.places import reports_folder
@@ -26,6 +28,11 @@ from tests.conftest import MINI, ROOT, accredit
 from tests.resealing import resealed
 
 MARKDOWN = MarkdownIt("commonmark", {"html": True, "linkify": False}).enable("table")
+BUDGET = {"file": "b.toml", "sha256": "0" * 64, "ticket": "T-1", "ticket_requests": 20, "ticket_points": 2400, "operations": {"credit": 5},
+          "points_total": 600, "points_each": 120, "start": "then", "end": "later", "left_out": {},
+          "signed": [{"by": "Ada", "role": "approver", "at": "before"}]}  # fmt: skip
+SPEND = {"requests": 1, "points_moved": 120, "budget_requests": 3, "budget_points": 360, "ticket_requests": 7, "ticket_points": 840,
+         "unclear": []}  # fmt: skip
 SEALED_AS = ("accredit-mini.zip", "k" * 64)
 HOSTILE = [
     "a | b", "`code` and ``more``", "<script>alert(1)</script>", "line\nnext\r\nlast", "[link](http://x.example)", "# head",
@@ -178,6 +185,20 @@ def test_what_the_partner_put_right_is_no_question_any_more(mini):
     assert "Q1" not in put_right["ticket.going_live.en.md"]
 
 
+def test_what_was_written_under_a_budget_stands_where_it_belongs(mini):
+    """By this run, under the ticket in all, and of how much; with how many requests were refused before they left."""
+    about, run, verdict = mini
+    refusal = Refusal("s", "credit", "POST", "https://x.example/credits", "not now", "2026-11-21T10:00:00.000Z")
+    run = dataclasses.replace(run, spend=SPEND, refusals=(refusal,) * 3)
+
+    said = _tickets((about, run, verdict), header={"budget": BUDGET})["ticket.going_live.en.md"]
+
+    assert "requests and points: 1 and 120 by this run, 7 and 840 in all, of at most 20 and 2400." in said.replace(
+        "\\", ""
+    )
+    assert "Requests refused before they left: 3." in said
+
+
 def test_it_can_be_checked_in_two_lines(mini):
     """Name and key of the bundle are in it, and what to type."""
     text = _tickets(mini)["ticket.going_live.en.md"]
@@ -283,6 +304,27 @@ def test_a_summary_stays_small_however_much_went_wrong(mini):
 
     assert len(text) < MOST_BYTES // 4
     assert "and 9900 more, all in report.html" in text.decode()
+
+
+def test_a_budgets_lines_say_what_was_sent_of_what(mini):
+    """By the run, under its budget and under its ticket: three counts, each with its own points."""
+    _, run, _ = mini
+    refusal = Refusal("s", "credit", "POST", "https://x.example/credits", "not now", "2026-11-21T10:00:00.000Z")
+
+    lines = dict(
+        budget_lines(
+            dataclasses.replace(run, header={**run.header, "budget": BUDGET}, spend=SPEND, refusals=(refusal,) * 2)
+        )
+    )
+
+    assert lines["Ticket"] == "T-1: at most 20 requests and 2400 points"
+    assert lines["Allowed"] == "credit: at most 5; at most 600 points in all, 120 a request"
+    assert lines["Sent by this run"] == "1 request and 120 points"
+    assert (
+        lines["Sent in all"]
+        == "under this budget 3 requests and 360 points, under the ticket 7 requests and 840 points"
+    )
+    assert lines["Refused"] == "2 requests, none of which left"
 
 
 def test_summaries_of_several_runs_never_outgrow_the_pipeline(tmp_path):

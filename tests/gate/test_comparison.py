@@ -1,5 +1,6 @@
 """Where production counts, it must have been compared with certification, by the bundles and by nobody's word."""
 
+import os
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
@@ -14,6 +15,7 @@ from accredit.model.gate.laid import Came
 from accredit.model.gate.others import parity_rows
 from accredit.model.keys import new_private
 from accredit.model.reply import Reply
+from accredit.release import spread
 from accredit.release.pair import pair_of
 from accredit.release.parity import compare_pair, record
 from tests.certified import TODAY, certified
@@ -64,12 +66,12 @@ def sides(sealed: Ended, tmp_path_factory: pytest.TempPathFactory) -> Callable[[
     return made
 
 
-def _kept_comparison(made: Release, by: str = "ada", *otherwise: Path, **changes: object) -> None:
-    """What `accredit compare` keeps of these bundles, or of others; signed by somebody after changes."""
+def _kept_comparison(made: Release, by: str = "ada", *otherwise: Path, **changes: object) -> Path:
+    """What `accredit compare` keeps of these bundles, or of others; signed by somebody after changes. Where."""
     parity = compare_pair(pair_of(*(otherwise or made.bundles), None), (), TODAY)
     subject = {one.path.name: one.digest for one in (parity.pair.first, parity.pair.second)}
     data = stated("parity", subject, record(parity) | changes, made.office.keys[by])
-    keep(made.folder, "parity", parity.name, data)
+    return keep(made.folder, "parity", parity.name, data)
 
 
 def test_production_must_have_been_compared(release: Callable[..., Release], sides: Callable[..., Path]) -> None:
@@ -117,6 +119,25 @@ def test_nobodys_word_is_taken_for_a_comparison(
     assert reason in why
 
 
+def test_each_comparison_is_told_by_its_own_file(
+    release: Callable[..., Release], sides: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where several processes make them again: of two over the same bundles the true one counts, and the other does not."""
+    monkeypatch.setattr(spread, "_FEW", 0)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    made = release(sides(first_side), sides(produced, hides_gold))
+    true, false = _kept_comparison(made), _kept_comparison(made, answer="same")
+
+    table = made.table("twice")
+
+    drafts = {one.file: one.draft for one in table.compared}
+    assert drafts.keys() == {true.name, false.name}
+    assert drafts[true.name] == ""
+    assert drafts[false.name].startswith("comparing them again says different, with other answer")
+    assert [bundle.name for bundle in table.laid] == [path.name for path in made.bundles]
+    assert said(decide(table), "parity")[0] is Reply.NO
+
+
 @pytest.mark.parametrize(
     ("second", "changes", "reply", "reason"),
     [
@@ -156,6 +177,23 @@ def test_what_was_not_written_is_to_be_written_under_a_budget(
     assert after.reply is Reply.YES
     assert row.next == ("accredit run mini --env production --budget assisted-production.toml, with a budget that names credit, "
                              "and compare that run")  # fmt: skip
+
+
+def test_one_write_that_was_not_compared_is_enough_to_know_nothing(
+    release: Callable[..., Release], sides: Callable[..., Path]
+) -> None:
+    """Of two that have to be, the one that was compared does not speak for the other; it alone is told."""
+    made = release(sides(first_side), sides(produced))
+    _kept_comparison(made)
+    table = made.table("twice")
+    gate = replace(table.gate, writes_compared=("credit", "refund"))
+    compared = tuple(replace(c, writes=("credit",)) for c in table.compared)
+
+    [row] = parity_rows(replace(table, gate=gate, compared=compared))
+
+    assert row.reply is Reply.UNKNOWN
+    assert "no refund was compared" in row.reason
+    assert "no credit" not in row.reason
 
 
 def test_a_comparison_made_by_somebody_without_a_role_does_not_count(

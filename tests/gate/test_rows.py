@@ -142,6 +142,32 @@ def test_a_word_on_what_is_not_theirs_does_not_count(ready: Release) -> None:
     assert "lay here; sign again" in said(decision, "lead")[1]
 
 
+def test_a_word_limited_to_nothing_counts_on_nothing(ready: Release) -> None:
+    """An empty list is a limit too, and the strictest; whoever's word it was shows nothing any more."""
+    limit(ready.office, "[]")
+
+    decision = ready.asked()
+
+    for requirement in ("MI-03", "MI-04"):
+        assert said(decision, requirement)[0] is Reply.UNKNOWN
+        assert (
+            "does not count: the word of Ada, who by accredit.toml attests nothing only"
+            in said(decision, requirement)[1]
+        )
+
+
+@pytest.mark.parametrize("attests", ["[]", '["MI-03"]'])
+def test_a_limit_that_nobody_signed_under_voids_the_signatures(ready: Release, attests: str) -> None:
+    """Also to nothing, and also of somebody who attested nothing: without it their word would have counted on all."""
+    limit(ready.office, attests, "bob")
+
+    decision = ready.asked()
+
+    assert said(decision, "MI-04")[0] is Reply.YES
+    assert said(decision, "lead")[0] is not Reply.YES
+    assert "sign again" in said(decision, "lead")[1]
+
+
 def test_who_lost_the_role_has_not_signed(ready: Release) -> None:
     """Roles are those of accredit.toml today."""
     text = ready.office.partner_file.read_text()
