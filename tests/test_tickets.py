@@ -193,9 +193,7 @@ def test_what_was_written_under_a_budget_stands_where_it_belongs(mini):
 
     said = _tickets((about, run, verdict), header={"budget": BUDGET})["ticket.going_live.en.md"]
 
-    assert "requests and points: 1 and 120 by this run, 7 and 840 in all, of at most 20 and 2400." in said.replace(
-        "\\", ""
-    )
+    assert "requests and points: 1 and 120 by this run, 7 and 840 in all, of at most 20 and 2400." in said
     assert "Requests refused before they left: 3." in said
 
 
