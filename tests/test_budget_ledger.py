@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from accredit.evidence.journal import read_run
-from accredit.evidence.log import append
+from accredit.evidence.log import append, read_log
 from accredit.evidence.spent import Ledger
 from accredit.model.budget import Budget, budget_from
 from accredit.model.errors import CannotJudge, Refused, UsageError
@@ -112,7 +112,10 @@ def test_a_line_that_was_cut_off_counts_as_the_most_it_can_have_been(path: Path,
     third = _ledger(path, "run-3")
     third.settle(2, "absent", "Ada", clock)
     assert third.open(clock).under(budget="d" * 64) == (2, 400)
-    assert next(path.parent.glob("spent.jsonl.torn-*")).read_bytes() == torn
+    [kept] = path.parent.glob("spent.jsonl.torn-*")
+    assert kept.read_bytes() == torn
+    [told_torn] = [entry for entry in read_log(path).entries if entry["kind"] == "torn"]
+    assert told_torn["after_torn"] == {"bytes": len(torn), "kept": kept.name}
 
 
 def test_a_write_of_which_nobody_knows_stops_the_next_run(path: Path, clock: Hands) -> None:

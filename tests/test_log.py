@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from accredit.evidence import log
 from accredit.evidence.log import append, read_log
 from accredit.model.errors import BundleRefused, UsageError
 
@@ -86,6 +87,16 @@ def test_an_entry_that_was_written_in_part_is_none(tmp_path, monkeypatch, torn):
     _say(path, "three")
     assert _words(path) == ["one", "three"]
     assert ("after_torn" in read_log(path).entries[-1]) is bool(torn)
+
+
+def test_a_log_longer_than_any_of_ours_is_not_read(tmp_path, monkeypatch):
+    """It is told by its length, before it is taken into memory."""
+    path = tmp_path / "log.jsonl"
+    _say(path, "one")
+    monkeypatch.setattr(log, "MOST_BYTES", path.stat().st_size - 1)
+
+    with pytest.raises(UsageError, match="no log of ours is so long"):
+        read_log(path)
 
 
 @pytest.mark.parametrize("again", [True, False])
