@@ -178,3 +178,15 @@ def test_a_writer_killed_at_any_moment_leaves_whole_entries_and_no_lock(tmp_path
 def _many(path: Path, name: str, count: int = 20) -> None:
     for number in range(count):
         _say(path, f"{name}{number}")
+
+
+def test_a_log_that_is_kept_elsewhere_is_read_and_written(tmp_path):
+    """A link in its place leads both to the same entries."""
+    (tmp_path / "kept").mkdir()
+    link = tmp_path / "log.jsonl"
+    link.symlink_to(tmp_path / "kept" / "log.jsonl")
+
+    for word in ("one", "two"):
+        _say(link, word)
+
+    assert _words(link) == _words(tmp_path / "kept" / "log.jsonl") == ["one", "two"]

@@ -137,7 +137,7 @@ def held(path: Path) -> Iterator[Log]:
     path.parent.mkdir(parents=True, exist_ok=True)
     while True:
         is_new = not path.exists()
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         with os.fdopen(descriptor, "r+b", buffering=0) as file:
             fcntl.flock(file, fcntl.LOCK_EX)
             if _bears(path, descriptor):  # and was not put aside while we waited
