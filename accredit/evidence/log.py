@@ -65,10 +65,9 @@ class Log:
             os.ftruncate(descriptor, self._size + len(line))
             os.fsync(descriptor)
         except OSError:
-            with suppress(OSError):  # as it was, what was cut off included: it is not counted, and nobody told of it
-                os.pwrite(
-                    descriptor, self.torn, self._size
-                )  # first: it had its place, a full disk keeps nobody from it
+            # As it was, what was cut off included; that first, since it had its place: a full disk keeps nobody from it.
+            with suppress(OSError):
+                os.pwrite(descriptor, self.torn, self._size)
                 os.ftruncate(descriptor, self._size + len(self.torn))
             raise
         self._size, self.torn = self._size + len(line), b""
