@@ -1,5 +1,6 @@
 """What the command line asks before it writes to production, and the evidence of what it wrote."""
 
+import os
 import tomllib
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -254,8 +255,12 @@ def test_what_a_run_would_refuse_holds_nowhere(mini: Production, how: Callable[[
     asked = CliRunner().invoke(
         main, ["preflight", "mini", "--env", "production", "--budget", str(mini.desk.budget), *files]
     )
+    before = {name for name in os.environ if name.startswith("PYTEST_")}
     run = _run(mini, "--budget", str(mini.desk.budget), "--yes-i-have-approval", TICKET)
 
+    assert {
+        name for name in os.environ if name.startswith("PYTEST_")
+    } <= before  # or what runs next would miss its plugins
     assert (budget.exit_code, asked.exit_code, run.exit_code) == (2, 1, 2), asked.output + run.output
     assert all(says in " ".join(each.output.split()) for each in (budget, asked, run))
 

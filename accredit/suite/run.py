@@ -2,8 +2,8 @@
 
 import io
 import os
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import redirect_stderr
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, redirect_stderr
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from accredit.model.leaks import Hidden
 from accredit.suite.plan import Choices
 from accredit.suite.session import SessionRecorder
 
+_AUTOLOAD = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 Progress = Callable[[str, str, str], None]
 """Called with scenario id, outcome and reason as each scenario ends."""
 
@@ -59,10 +60,8 @@ def certify(
         UsageError: what was chosen cannot be run.
         CannotJudge: the run could not be brought to an end. What was recorded is in its folder.
     """
-    # Foreign plugins that happen to be installed have no part in evidence; ours are named.
-    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     watcher = _Watcher(progress)
-    with redirect_stderr(io.StringIO()) as said:
+    with _named_plugins_only(), redirect_stderr(io.StringIO()) as said:
         code = pytest.main(_arguments(root, providers, choices, workers, allure), plugins=[watcher])
     if watcher.troubles:
         raise UsageError("the features cannot be collected:\n  " + "\n  ".join(watcher.troubles))
@@ -76,6 +75,20 @@ def certify(
             f"the run was broken off; what it had recorded is in {', '.join(map(str, folders))}, and counts as incomplete."
         )
     return watcher.recorder.hidden()
+
+
+@contextmanager
+def _named_plugins_only() -> Iterator[None]:
+    """Foreign plugins that happen to be installed have no part in evidence, in workers either; ours are named."""
+    before = os.environ.get(_AUTOLOAD)
+    os.environ[_AUTOLOAD] = "1"
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[_AUTOLOAD]
+        else:
+            os.environ[_AUTOLOAD] = before
 
 
 def _arguments(root: Path, providers: Sequence[str], choices: Choices, workers: int, allure: Path | None) -> list[str]:
