@@ -106,7 +106,8 @@ def begun(path: Path, dossier: Dossier, partner_file: Path | None, now: Callable
         raise UsageError(f"{path}: {budget.not_at(now())}.")
     ledger, there = ledger_beside(path, dossier, partner_file), _ledger_path(partner_file, dossier.name)
     if not there.exists() and (over := signed_before(dossier.name, partner_file)):
-        raise UsageError(f"{there} is not there, yet {some_of(over)} signed it: put the original back, since what was spent is counted in it. "
+        raise UsageError(f"{there} is not there, yet signatures over it are kept ({some_of(over)}): put the original back, since what was "
+                         "spent is counted in it. "
                          "Only if nothing was ever sent by it, take these signatures away, and begin anew.")  # fmt: skip
     files = files_signed(path, digest_of(path), dossier, digest_of(dossier.writes_file))
     return {**files, NAME: ledger.begin(now)}
