@@ -204,10 +204,13 @@ def test_what_can_never_hold_is_not_signed(mini: Production, changes: dict[str, 
     assert says in ended.output
 
 
-def test_a_ledger_that_is_gone_is_not_begun_anew(mini: Production) -> None:
-    """Signatures over it lie there, so that something may have been counted: another signature makes none."""
+@pytest.mark.parametrize("left", [None, b"", b'{"chain":"12'])
+def test_a_ledger_that_is_gone_is_not_begun_anew(mini: Production, left: bytes | None) -> None:
+    """Removed or emptied: signatures over it lie there, so that something may have been counted. Another signature makes none."""
     desk = mini.desk
     desk.ledger.unlink()
+    if left is not None:
+        desk.ledger.write_bytes(left)
     words = ["--for", "mini.budget", "--role", ROLE, "--by", "ada", "--key", str(desk.key_file("ada"))]
 
     ended = CliRunner().invoke(
@@ -216,7 +219,7 @@ def test_a_ledger_that_is_gone_is_not_begun_anew(mini: Production) -> None:
 
     assert ended.exit_code == 2
     assert "put the original back" in ended.output
-    assert not desk.ledger.exists()
+    assert (desk.ledger.read_bytes() if desk.ledger.exists() else None) == left
 
 
 def _shortened(there: Production) -> None:

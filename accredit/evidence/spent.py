@@ -118,7 +118,8 @@ class Ledger:
 
     @contextmanager
     def _held(self, now: Now, *, new: bool = False) -> Iterator["_Book"]:
-        """The ledger read, checked, mended and locked; made only when it may be new."""
+        """The ledger read, checked, mended and locked; made only when it may be new, and none was signed before."""
+        new = new and not self._signed
         try:
             if not new and not self.path.exists():
                 raise self._lost()
@@ -147,7 +148,8 @@ class Ledger:
         if self._known:
             return self._replaced()
         return UsageError(f"{self.path} is not there, and what is spent is counted in it. `accredit sign` makes it, for who approves the first "
-                          "budget. If it was there before, put the original back: what was spent cannot be counted without it.")  # fmt: skip
+                          "budget. If it was there before, put the original back: what was spent cannot be counted without it. Only if nothing was "
+                          "ever sent by it, take the signatures over it away, and have the budget signed anew.")  # fmt: skip
 
     def _replaced(self) -> CannotJudge:
         return CannotJudge(

@@ -172,9 +172,8 @@ def _misfits(exchanges: Sequence[Exchange]) -> str:
         f"exchange {e.number} ({e.operation}: {e.response.status if e.response else 'no answer'}: {'; '.join(e.misfits)})"
         for e in exchanges[:_MOST_NAMED]
     ]
-    more = (
-        len(exchanges) - _MOST_NAMED
-    )  # not `some_of`: these words are sealed, and have to come out the same ever after
+    # Not `some_of`: these words are sealed, and have to come out the same ever after.
+    more = len(exchanges) - _MOST_NAMED
     return ", ".join(told) + (f", and {more} more" if more > 0 else "")
 
 

@@ -75,10 +75,10 @@ def must_be_settler(person: Person, dossier: Dossier) -> None:
                          f"{' or '.join(roles)}.")  # fmt: skip
 
 
-def signed_before(provider: str, partner_file: Path | None) -> list[str]:
-    """Files of the signatures that are over a ledger of this provider's, whoever made them."""
-    kept = kept_in(statements_folder(partner_file, provider), "sign-off")
-    return [path.name for path, statement in kept.items() if NAME in statement.subject]
+def counted_before(provider: str, partner_file: Path | None) -> frozenset[str]:
+    """Chain values of the provider's ledger that signatures are over, whoever made them."""
+    kept = kept_in(statements_folder(partner_file, provider), "sign-off").values()
+    return frozenset(statement.subject[NAME] for statement in kept if NAME in statement.subject)
 
 
 def files_signed(path: Path, digest: str, dossier: Dossier, facts: str) -> dict[str, str]:

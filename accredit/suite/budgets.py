@@ -13,10 +13,9 @@ from accredit.evidence.spent import NAME, Ledger
 from accredit.model.budget import FILE, Budget, budget_from
 from accredit.model.covering import covered, left_out
 from accredit.model.errors import BundleRefused, UsageError
-from accredit.model.listing import some_of
 from accredit.model.moment import stamp
 from accredit.model.spending import Spent
-from accredit.suite.approval import Signed, digest_of, files_signed, signatures, signed_before
+from accredit.suite.approval import Signed, counted_before, digest_of, files_signed, signatures
 from accredit.suite.catalogue import PARTNER_FILE, Dossier, statements_folder
 from accredit.suite.simulation import must_be_roles
 
@@ -99,17 +98,14 @@ def begun(path: Path, dossier: Dossier, partner_file: Path | None, now: Callable
     Raises:
         UsageError: the budget cannot be read, names what cannot be budgeted, has ended, or the ledger was altered, or is gone.
     """
-    budget, _ = _parsed(path, dossier)
+    budget, data = _parsed(path, dossier)
     for name in budget.operations:
         _check_operation(name, dossier, path)
     if now() >= budget.end:
         raise UsageError(f"{path}: {budget.not_at(now())}.")
-    ledger, there = ledger_beside(path, dossier, partner_file), _ledger_path(partner_file, dossier.name)
-    if not there.exists() and (over := signed_before(dossier.name, partner_file)):
-        raise UsageError(f"{there} is not there, yet signatures over it are kept ({some_of(over)}): put the original back, since what was "
-                         "spent is counted in it. "
-                         "Only if nothing was ever sent by it, take these signatures away, and begin anew.")  # fmt: skip
-    files = files_signed(path, digest_of(path), dossier, digest_of(dossier.writes_file))
+    digest, before = hashlib.sha256(data).hexdigest(), counted_before(dossier.name, partner_file)
+    ledger = Ledger(_ledger_path(partner_file, dossier.name), budget, digest, "", signed=before)
+    files = files_signed(path, digest, dossier, digest_of(dossier.writes_file))
     return {**files, NAME: ledger.begin(now)}
 
 
