@@ -19,7 +19,7 @@ def _noted(self: Partner, kind: str, role: str) -> Any:
     return _role(self, kind, role)
 
 
-Partner._role = _noted  # type: ignore[method-assign]  # what is asked is listened to, nothing else changes
+Partner._role = _noted
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

@@ -93,11 +93,11 @@ def hearing() -> Iterator[list[Values]]:
         heard.extend(known)
         return Search(heard, masking)
 
-    session.Search = search  # type: ignore[assignment, misc]
+    session.Search = search
     try:
         yield heard
     finally:
-        session.Search = Search  # type: ignore[misc]
+        session.Search = Search
 
 
 def recorded(output: Path, _: Path) -> Told:

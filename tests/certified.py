@@ -62,4 +62,4 @@ def _runs(expected: dict[str, object], environment: str) -> bool:
     requirements = Dossier("mini", MINI).register
     return environment != "production" or all(
         "production" in requirements[str(id_)].environments for id_ in expected["requirements"]
-    )  # type: ignore[attr-defined]
+    )

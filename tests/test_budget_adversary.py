@@ -273,10 +273,10 @@ def test_what_did_not_leave_is_given_back(mini: Production) -> None:
     live = mini.run()
     live.api.tokens.current()
     carrier = live.api._http._carrier._inner
-    port, carrier._port = carrier._port, 9  # type: ignore[attr-defined]
-    carrier._pool.close()  # type: ignore[attr-defined]
+    port, carrier._port = carrier._port, 9
+    carrier._pool.close()
     lost = credit(live, id="t-1")
-    carrier._port = port  # type: ignore[attr-defined]
+    carrier._port = port
     became = [credit(live, id=f"t-{n}") for n in range(1, 6)]
     live.end()
 

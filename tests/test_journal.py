@@ -176,7 +176,7 @@ def test_refusals_of_generated_requests_are_told_by_their_cases():
 class _Held(dict[str, object]):
     """A record whose life can be watched."""
 
-    __hash__ = object.__hash__  # type: ignore[assignment]
+    __hash__ = object.__hash__
 
 
 class _Watched(Segment):

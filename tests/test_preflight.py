@@ -41,7 +41,7 @@ def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Aske
         live = Live(plan_run(Dossier("mini", MINI), choices), asks_first=True)
         try:
             live.begin()
-            checks = preflight(live, **how)  # type: ignore[arg-type]
+            checks = preflight(live, **how)
         finally:
             live.close()
         return {check.title: check for check in checks}

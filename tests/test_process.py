@@ -81,7 +81,7 @@ def _attest(
 
 
 def _wanted(state: str, *shown: str, **more: object) -> Wanted:
-    return Wanted(state=state, by="Ada", shown=shown, **more)  # type: ignore[arg-type]
+    return Wanted(state=state, by="Ada", shown=shown, **more)
 
 
 def _way(leaves: str, enters: str) -> str:

@@ -410,7 +410,7 @@ def test_each_day_has_its_report(watched):
     assert (
         sum(int(re.search(r"looks taken \| (\d+)", day.read_text())[1]) for day in days)
         == watched.told["looks"]["taken"]
-    )  # type: ignore[index]
+    )
 
 
 def test_nothing_secret_or_personal_is_written_by_a_watch(watched):

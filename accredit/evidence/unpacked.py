@@ -74,6 +74,7 @@ def _members(data: Bytes) -> Iterator[Inner]:
                     whole = archive.read(entry)
                 yield Inner(f"member {entry.filename}", whole)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, ValueError, RuntimeError):
+        # What zipfile raises of an archive that is broken, encrypted, or packed in a way it does not know: told as closed, not as clean.
         yield Inner("", None)
 
 

@@ -52,7 +52,7 @@ def fuzzed(output: Path, *rounds: str, member: str = "") -> tuple[Run, int]:
     campaign = Campaign(live, plan.profile, plan.choices.seed)
     for round_ in plan.rounds:
         campaign.run(round_)
-    miles: int = live.simulation.miles_of(live.partner.member(member)["number"]) if member else 0  # type: ignore[attr-defined]
+    miles: int = live.simulation.miles_of(live.partner.member(member)["number"]) if member else 0
     live.end()
     return read_run(plan.folder), miles
 

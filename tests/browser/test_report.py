@@ -232,7 +232,7 @@ def test_print_has_all_that_matters(reader: Reader) -> None:
 
 def test_without_its_script_the_report_still_reads(browser: object, failing: Ended) -> None:
     """Verdict, matrix and details are there; of exchanges it says where they are."""
-    context: BrowserContext = browser.new_context(java_script_enabled=False)  # type: ignore[attr-defined]
+    context: BrowserContext = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto((failing.folder / "report.html").as_uri())
     told = page.locator("body").inner_text()

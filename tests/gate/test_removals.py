@@ -44,15 +44,30 @@ def _bundle(name: str, environment: str, chance: random.Random) -> Laid:
                 for r in REGISTER.requirements if environment in r.environments}  # fmt: skip
     came = {id_: Came(found, chance.random() < 0.9, "") for id_, found in outcomes.items()}
     odd = chance.choices(({}, {"fuzz_failed": True}, {"reasons": ("x",), "lasting": ("x",)}), (18, 1, 1))[0]
-    return Laid(name, _digest(name), "", VERIFIED, "mini", environment, name, made, environment, chance.random() < 0.95, "p", "1",
-                chance.choices((frozenset({"gold"}), frozenset[str]()), (9, 1))[0], came, held=(Told("all is well", Reply.YES, ""),),
-                **odd)  # type: ignore[arg-type]  # fmt: skip
+    return Laid(
+        name,
+        _digest(name),
+        "",
+        VERIFIED,
+        "mini",
+        environment,
+        name,
+        made,
+        environment,
+        chance.random() < 0.95,
+        "p",
+        "1",
+        chance.choices((frozenset({"gold"}), frozenset[str]()), (9, 1))[0],
+        came,
+        held=(Told("all is well", Reply.YES, ""),),
+        **odd,
+    )
 
 
 def _table(chance: random.Random) -> Table:
     places = ["certification", "production", *chance.sample(["certification", "production"], chance.randint(0, 2))]
     laid = tuple(_bundle(f"{place}-{number}.zip", place, chance) for number, place in enumerate(places))
-    whose = lambda: chance.choices((ADA, None), (9, 1))[0]  # noqa: E731
+    whose = lambda: chance.choices((ADA, None), (9, 1))[0]  # noqa: E731 - a draw, said in one line where it is used
     words = tuple(
         Voice(f"a{n}", _digest(f"a{n}"), {"page": "0" * 64}, Attestation(provider="mini", requirement="MI-04", by="Ada", says="",
               shown_on=TODAY - timedelta(chance.randint(-1, 9))), "a", whose())

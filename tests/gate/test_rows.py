@@ -308,7 +308,7 @@ def test_what_no_newer_run_looked_at_again_is_not_settled(
     later = certified(sealed, tmp_path / "later", run="20261121T120000-cccccc", at=f"{TODAY}T12:00:00.000Z")
     table = release(good, later).table()
     first, second = (replace(b, fuzzed=frozenset({"credit[coverage]"})) for b in table.laid)
-    found_first, unfuzzed = replace(first, **found), replace(second, fuzzed=frozenset())  # type: ignore[arg-type]
+    found_first, unfuzzed = replace(first, **found), replace(second, fuzzed=frozenset())
 
     assert said(decide(replace(table, laid=(found_first, unfuzzed))), good.name)[0] is not Reply.YES
     assert said(decide(replace(table, laid=(found_first, second))), good.name)[1].startswith("superseded") == bool(
@@ -411,7 +411,7 @@ def test_a_bundle_out_of_place_does_not_count(
     table = ready.table()
     [laid] = table.laid
 
-    decision = decide(replace(table, laid=(replace(laid, **facts),)))  # type: ignore[arg-type]
+    decision = decide(replace(table, laid=(replace(laid, **facts),)))
 
     assert decision.answer is reply
     assert said(decision, laid.name)[0] is reply

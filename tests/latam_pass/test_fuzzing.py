@@ -50,7 +50,7 @@ def fuzzed(output: Path, *rounds: str, cases: int | None = None) -> Fuzzed:
     campaign = Campaign(live, plan.profile, plan.choices.seed)
     for round_ in plan.rounds:
         campaign.run(round_)
-    balance: int = live.simulation.balance_of(live.partner.member("another member")["ffn"])  # type: ignore[attr-defined]
+    balance: int = live.simulation.balance_of(live.partner.member("another member")["ffn"])
     live.end()
     return Fuzzed(plan.folder, balance)
 
@@ -133,7 +133,7 @@ def test_the_same_seed_sends_the_same_cases(tmp_path: Path) -> None:
     assert len(first.cases) > 30
 
 
-class Generous(SIMULATOR):  # type: ignore[misc]
+class Generous(SIMULATOR):
     """A programme that credits whom a refused report would be for."""
 
     def answer(self, call: Call) -> Answer:

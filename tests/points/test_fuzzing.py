@@ -60,7 +60,7 @@ def fuzzed(output: Path, *rounds: str, seed: int = 2026, before: Callable[[Live]
     campaign = Campaign(live, plan.profile, plan.choices.seed)
     for round_ in plan.rounds:
         campaign.run(round_)
-    balance: int = live.simulation.balance_of(UNCREDITED)  # type: ignore[attr-defined]
+    balance: int = live.simulation.balance_of(UNCREDITED)
     live.end()
     return Fuzzed(plan.folder, balance)
 
@@ -154,7 +154,7 @@ def test_the_same_seed_sends_the_same_cases(tmp_path: Path) -> None:
     assert len(first) > 20
 
 
-class Generous(SIMULATOR):  # type: ignore[misc]
+class Generous(SIMULATOR):
     """A programme that credits whom a refused request names."""
 
     def answer(self, call: Call) -> Answer:
